@@ -1,0 +1,54 @@
+"""The frame: page config, language, navigation. Each page is one file under ``pages/``; its stem is its address."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components.links import offer_pages
+from pages.components.words import keep_language, language_switch, t
+
+HERE = Path(__file__).parent
+ICON = HERE / "pages" / "images" / "icon.png"
+SIDEBAR_WIDTH = 210
+
+# Section → pages, in the order people meet them. Adding a page is one line here and `page.<stem>` in each language.
+SECTIONS: dict[str, list[str]] = {
+    "ministry": [
+        "overview",
+    ],
+    "calculators": [],
+    "data": [],
+}
+
+
+def main() -> None:
+    """Set up the frame and run the page the address names."""
+    keep_language()
+    st.set_page_config(
+        page_title=t("app.name"),
+        page_icon=str(ICON),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_WIDTH,
+    )
+    sections = {
+        t(f"nav.{section}"): [
+            st.Page(
+                HERE / "pages" / f"{stem}.py",
+                title=t(f"page.{stem}"),
+                url_path=stem,
+                default=stem == "overview",
+            )
+            for stem in stems
+        ]
+        for section, stems in SECTIONS.items()
+        if stems
+    }
+    offer_pages(stem for stems in SECTIONS.values() for stem in stems)
+    page = st.navigation(sections, expanded=True)
+    with st.sidebar:
+        language_switch()
+        st.caption(f"{t('app.tagline')}  \n{t('app.local_mode')}")
+    page.run()
+
+
+main()

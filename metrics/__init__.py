@@ -1,0 +1,1 @@
+"""What is computed: pure functions, frames in, frames out."""

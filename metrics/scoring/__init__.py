@@ -1,0 +1,1 @@
+"""From a rule to points, a verdict and its reasons."""

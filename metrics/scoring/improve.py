@@ -1,0 +1,199 @@
+"""What it would take: the fewest and smallest changes of a firm's own figures with which it meets a standard.
+
+Every figure the firm can work on (`data/policy/changes.yaml`, a product assumption) is tried at its turning points
+(`metrics.scoring.breakpoints`) by the evaluator itself, one change at a time, then two, then three. What is found is
+therefore enough, to the fen; the search keeps only the most promising partial changes, so a smaller combination of
+three may in rare cases exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from data.dataset import contract
+from data.rulebook import changes
+from data.rules import AllOf, AnyOf, Condition, Named, RuleInput, ScoreAtLeast, Standard, inputs_of
+from metrics.scoring.breakpoints import breakpoints
+from metrics.scoring.cells import cell
+from metrics.scoring.evaluate import POINT, Evaluator
+from metrics.scoring.layout import lay_out, with_absent_firms
+from metrics.scoring.outcome import evaluate
+
+KEPT = 60  # not policy: partial changes that the search carries on
+SHOWN = 5  # not policy: plans shown
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure of the assessed year, from what it is (None: missing) to what would be enough; stored integers."""
+
+    item: RuleInput
+    now: int | None
+    needed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Changes that together are enough; `effort` is the sum of relative changes, by which plans are ranked."""
+
+    changes: tuple[Change, ...]
+    effort: float
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Ranked plans, and for each criterion the smallest single change that wins more points: {id: (change, points)}.
+
+    `blocked` names entry conditions that fail and are facts no figure changes; plans answer everything else.
+    """
+
+    plans: tuple[Plan, ...]
+    next_band: dict[str, tuple[Change, int]]
+    blocked: tuple[str, ...]
+
+
+def ways(returns: pl.DataFrame, rule: Standard, year: int) -> Ways:
+    """Find what one firm would have to change. `returns`: its typed rows; `rule`: the standard aimed at.
+
+    No plans: nothing but blocked facts is left to meet, or more changes are needed than `most_changes`.
+    """
+    firm = lay_out(with_absent_firms(returns, year).lazy(), year).collect(backend="polars").to_native()
+    start = _evaluated(firm, rule, year).row(0, named=True)
+    items = _workable(rule)
+    single = _tried(firm.with_columns(__trail=pl.lit([], dtype=pl.List(pl.Struct(TRAIL)))), rule, year, items)
+    scored = _evaluated(single, rule, year)
+    next_band = _next_bands(scored, start, rule, firm.row(0, named=True), items)
+    blocked = tuple(item.id for item in rule.requirements if item.is_entry_gate and start[f"holds_{item.id}"] is False)
+    if all(start[f"holds_{item.id}"] for item in rule.requirements if item.id not in blocked):
+        return Ways((), next_band, blocked)
+    goal = pl.all_horizontal(f"holds_{item.id}" for item in rule.requirements if item.id not in blocked)
+    found: list[Plan] = []
+    for round_number in range(changes().most_changes):
+        reached = scored.filter(goal)
+        found += [_plan(row["__trail"], items, firm.row(0, named=True)) for row in reached.iter_rows(named=True)]
+        if found or round_number + 1 == changes().most_changes:
+            break
+        best = _promising(scored, rule, firm, items, year)
+        scored = _evaluated(_tried(best.select(single.columns), rule, year, items), rule, year)
+    return Ways(_ranked(found), next_band, blocked)
+
+
+TRAIL = {"item": pl.Int64, "value": pl.Int64}
+
+
+def _workable(rule: Standard) -> list[RuleInput]:
+    allowed = changes()
+    listed = {*allowed.more, *allowed.less, *allowed.yes}
+    return [item for item in inputs_of(rule) if item.years_before == 0 and item.field in listed]
+
+
+def _evaluated(firms: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
+    return evaluate(nw.from_native(firms.lazy()), rule, year).to_native().collect()
+
+
+def _tried(firms: pl.DataFrame, rule: Standard, year: int, items: list[RuleInput]) -> pl.DataFrame:
+    """Every firm with every figure at every turning point that is a change for the better."""
+    frames = []
+    for index, item in enumerate(items):
+        name = cell(item.field)
+        points: dict[str, Any] = {f"__{number}": value for number, value in enumerate(breakpoints(rule, item, year))}
+        values = nw.from_native(firms).with_columns(**points).select(*points).to_native()
+        listed = values.select(pl.concat_list(pl.all().cast(pl.Int64)).list.drop_nulls().list.unique()).to_series()
+        tried = firms.with_columns(listed.alias("__value")).explode("__value")
+        now = pl.col(name).cast(pl.Int64)
+        better = pl.col("__value") < now if item.field in changes().less else pl.col("__value") > now
+        untouched = ~pl.col("__trail").list.eval(pl.element().struct.field("item") == index).list.any()
+        step = pl.concat_list(pl.struct(pl.lit(index, dtype=pl.Int64).alias("item"), pl.col("__value").alias("value")))
+        frames.append(
+            tried.filter((now.is_null() | better) & pl.col("__value").is_not_null() & untouched)
+            .filter(pl.col("__value").abs() < contract("annual_returns").column(item.field).stored_high)
+            .with_columns(pl.col("__value").cast(firms.schema[name]).alias(name),
+                          pl.concat_list("__trail", step).alias("__trail"))
+            .drop("__value")
+        )
+    return pl.concat(frames)
+
+
+def _promising(
+    scored: pl.DataFrame, rule: Standard, firm: pl.DataFrame, items: list[RuleInput], year: int
+) -> pl.DataFrame:
+    """The partial changes that leave least to do, each figure's smallest change first."""
+    evaluator = Evaluator(year)
+    left = [_distance(requirement.condition, evaluator) for requirement in rule.requirements]
+    ranked = nw.from_native(scored).with_columns(__left=nw.sum_horizontal(*left)).to_native()
+    row = firm.row(0, named=True)
+    efforts = [_effort(_changes(trail, items, row)) for trail in ranked["__trail"]]
+    return (
+        ranked.with_columns(pl.Series("__effort", efforts, dtype=pl.Float64))
+        .sort("__left", "__effort")
+        .with_columns(pl.col("__trail").list.eval(pl.element().struct.field("item")).list.sort().alias("__items"))
+        .unique(["__left", "__items"], keep="first", maintain_order=True)
+        .head(KEPT)
+    )
+
+
+def _distance(node: Condition, evaluator: Evaluator) -> nw.Expr:
+    """How much of a condition is still open: comparisons that do not hold, and points short in tens."""
+    match node:
+        case AllOf():
+            return nw.sum_horizontal(*(_distance(item, evaluator) for item in node.items)) if node.items else nw.lit(0.0)
+        case AnyOf():
+            return nw.min_horizontal(*(_distance(item, evaluator) for item in node.items))
+        case Named():
+            return _distance(node.when, evaluator)
+        case ScoreAtLeast():
+            parts = [("score_low", node.total)] + [(f"low_group_{name}", least) for name, least in node.groups]
+            short = [least - nw.col(name).cast(nw.Float64) / POINT for name, least in parts]
+            return nw.sum_horizontal(*(nw.when(gap > 0).then(gap / 10).otherwise(nw.lit(0.0)) for gap in short))
+        case _:
+            return nw.when(evaluator.condition(node)).then(nw.lit(0.0)).otherwise(nw.lit(1.0))
+
+
+def _next_bands(
+    scored: pl.DataFrame, start: dict[str, Any], rule: Standard, row: dict[str, Any], items: list[RuleInput]
+) -> dict[str, tuple[Change, int]]:
+    found = {}
+    for criterion in rule.criteria:
+        low = f"low_{criterion.id}"
+        better = scored.filter(pl.col(low) > start[low])
+        options = [(_changes(line["__trail"], items, row), line[low]) for line in better.select("__trail", low).iter_rows(named=True)]
+        if options:
+            least, points = min(options, key=lambda option: (option[1] != min(p for _, p in options), _effort(option[0])))
+            found[criterion.id] = (least[0], int(points - start[low]))
+    return found
+
+
+def _changes(trail: list[dict[str, int]], items: list[RuleInput], row: dict[str, Any]) -> tuple[Change, ...]:
+    return tuple(
+        Change(items[step["item"]], None if (now := row[cell(items[step["item"]].field)]) is None else int(now), step["value"])
+        for step in trail
+    )
+
+
+def _plan(trail: list[dict[str, int]], items: list[RuleInput], row: dict[str, Any]) -> Plan:
+    found = _changes(trail, items, row)
+    return Plan(found, _effort(found))
+
+
+def _effort(found: tuple[Change, ...]) -> float:
+    """Sum of relative changes; a yes counts as one, a missing figure too."""
+    total = 0.0
+    for change in found:
+        column = contract("annual_returns").column(change.item.field)
+        if column.type in ("bool", "choice") or change.now is None:
+            total += 1.0
+        else:
+            total += abs(change.needed - change.now) / max(abs(change.now), column.scale)
+    return total
+
+
+def _ranked(plans: list[Plan]) -> tuple[Plan, ...]:
+    """Smallest effort first, one plan for each set of figures."""
+    best: dict[frozenset[RuleInput], Plan] = {}
+    for plan in sorted(plans, key=lambda plan: plan.effort):
+        best.setdefault(frozenset(change.item for change in plan.changes), plan)
+    return tuple(best.values())[:SHOWN]

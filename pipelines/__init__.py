@@ -1,0 +1,1 @@
+"""How facts come in and results go out; the only layer that writes."""

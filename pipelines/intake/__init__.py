@@ -1,0 +1,1 @@
+"""Intake: read, check and mark what people submit."""

@@ -1,0 +1,119 @@
+"""Cell by cell: each column of a table read by its contract, each faulty cell one finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from data.dataset import Column, Contract
+from pipelines.intake import findings as fd
+from pipelines.intake.layout import Table
+from pipelines.intake.numbers import COUNT_BOUND, MONEY_BOUND, Parsed
+from pipelines.intake.provinces import read_province
+from pipelines.intake.sheets import ROW
+from pipelines.intake.values import read_column
+
+WARNING_RULES = frozenset({"placeholder_blank", "related_code"})
+
+
+def check_table(table: Table, rules: Contract) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The typed columns of a table (faulty cells null; lists as Structs) with sheet_no and row_no, and the findings."""
+    number = pl.lit(table.sheet.number, dtype=pl.Int16).alias("sheet_no")
+    columns: dict[str, pl.Series] = {}
+    found: list[pl.DataFrame] = _formulas(table, rules)
+    for column in rules.columns:
+        if column.field not in table.rows.columns:
+            empty = pl.Series([None], dtype=pl.String).new_from_index(0, table.rows.height)
+            columns[column.field] = read_column(empty, column).values.rename(column.field)
+            continue
+        raw = table.rows[column.field]
+        parsed = read_column(raw, column, table.header.units.get(column.field, "万元"), _percents(table, column.field))
+        columns[column.field] = parsed.values.rename(column.field)
+        found += _faults(table, column, raw, parsed)
+    typed = pl.DataFrame(list(columns.values())).with_columns(number, table.rows[ROW])
+    return typed, found
+
+
+def typed_frame(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
+    """The typed frame of an accepted file: contract columns, lists as ``field__value``, extras, sheet_no, row_no."""
+    parts: list[pl.Series] = []
+    for column in rules.columns:
+        if column.type != "list":
+            parts.append(typed[column.field])
+            continue
+        ticks = typed[column.field].struct.unnest()
+        parts += [ticks[code].fill_null(value=False).alias(f"{column.field}__{code}") for code in column.codes]
+    extras = [raw[name] for name in raw.columns if name not in rules.fields and name not in {ROW, "sheet_no"}]
+    return pl.DataFrame([*parts, *extras, typed["sheet_no"], typed[ROW]])
+
+
+def _faults(table: Table, column: Column, raw: pl.Series, parsed: Parsed) -> list[pl.DataFrame]:
+    found = []
+    rows = pl.DataFrame({ROW: table.rows[ROW], "value": raw, "rule": parsed.rules}).with_columns(
+        sheet_no=pl.lit(table.sheet.number, dtype=pl.Int16)
+    )
+    if not parsed.is_clean:
+        bad = rows.filter(pl.col("rule").is_not_null())
+        severity = pl.when(pl.col("rule").is_in(list(WARNING_RULES))).then(pl.lit(fd.WARNING)).otherwise(pl.lit(fd.ERROR))
+        write = _ARGUMENTS.get(column.format) or _of_column(column)
+        distinct = bad.select("rule", "value").unique()
+        texts = pl.Series(
+            [json.dumps(write(rule, value), ensure_ascii=False) for rule, value in distinct.iter_rows()], dtype=pl.String
+        )
+        bad = bad.with_columns(severity=severity).join(
+            distinct.with_columns(arguments=texts), on=["rule", "value"], how="left", maintain_order="left"
+        )
+        found.append(fd.of_rows(bad, column))
+    if column.is_required:
+        values = parsed.values
+        blank = rows.filter(values.is_null() & parsed.rules.is_null())
+        if blank.height:
+            found.append(fd.of_rows(blank.drop("rule"), column, fd.ERROR, "blank_required"))
+    return found
+
+
+def _of_column(column: Column) -> Callable[[str, str], dict[str, Any]]:
+    """The arguments that the words of a column's rules may need."""
+    bound = f"{MONEY_BOUND // 10**6:,}" if column.is_money else f"{COUNT_BOUND:,}"
+    known = {
+        "low": f"{column.low}" if column.low is not None else "",
+        "high": f"{column.high}" if column.high is not None else "",
+        "bound": bound,
+        "allowed": column.field,
+    }
+    return lambda _rule, _value: known
+
+
+def _of_province(_rule: str, value: str) -> dict[str, Any]:
+    return {"units": list(read_province(value).near)}
+
+
+_ARGUMENTS: dict[str, Callable[[str, str], dict[str, Any]]] = {"reporting_unit": _of_province}
+
+
+def _percents(table: Table, name: str) -> pl.Series | None:
+    place = table.header.fields.get(name)
+    marked = table.sheet.percents.filter(pl.col("letter") == place) if place else table.sheet.percents.clear()
+    return table.rows[ROW].is_in(marked[ROW].implode()) if marked.height else None
+
+
+def _formulas(table: Table, rules: Contract) -> list[pl.DataFrame]:
+    """A formula's stored result is used, with a warning; one without a stored result has no value at all."""
+    formulas = table.sheet.formulas
+    if formulas.is_empty():
+        return []
+    found = []
+    for place, name in table.header.columns.items():
+        here = formulas.filter(pl.col("letter") == place).join(
+            table.rows.select(ROW, value=pl.col(name)), on=ROW, how="inner"
+        )
+        if here.is_empty():
+            continue
+        rows = here.with_columns(sheet_no=pl.lit(table.sheet.number, dtype=pl.Int16))
+        column = rules.column(name)
+        found.append(fd.of_rows(rows.filter("has_value"), column, fd.WARNING, "formula"))
+        found.append(fd.of_rows(rows.filter(~pl.col("has_value")), column, fd.ERROR, "formula_without_value"))
+    return [frame for frame in found if frame.height]

@@ -1,0 +1,205 @@
+"""The header of a table: which row it is, which column is which field, and in which unit its figures are.
+
+A header is known by its Chinese name, its field name, its English label or another spelling of the contract, give or
+take width, case, spaces, line breaks, numbering and a mark of obligation, with or without a unit. Two header rows
+(a group above its columns, or a name merged over both rows) are read as one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from data.dataset import Column, Contract, contract, datasets
+from pipelines.intake.sheets import RawSheet
+
+DEEPEST = 40
+"""Rows in which the header is looked for."""
+
+_BRACKETS = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
+_NUMBERING = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、．)]")
+_ORNAMENT = re.compile(r"[*＊★:：。_\-—·.]+")
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_NOTED_UNIT = re.compile(r"(?:金额)?(?:计量|货币)?单位:?(?:人民币)?(元|千元|万元|百万元|千万元|亿元)")
+_INNOCUOUS = frozenset({"", "必填", "选填", "可选", "*", "required", "optional", "可为负", "是/否", "年末", "全年", "下拉选择", "文本"})
+_MONEY_UNITS = {
+    "元": "元", "yuan": "元", "cny": "元", "rmb": "元", "rmbyuan": "元", "元人民币": "元", "人民币": "元", "人民币元": "元",
+    "千元": "千元", "thousandyuan": "千元", "cnythousand": "千元", "cny'000": "千元", "万元": "万元", "10kyuan": "万元",
+    "10,000yuan": "万元", "cny10,000": "万元", "cny10k": "万元", "rmb10,000": "万元", "rmb10k": "万元", "人民币万元": "万元",
+    "万元人民币": "万元", "wanyuan": "万元", "10kcny": "万元", "10krmb": "万元", "tenthousandyuan": "万元",
+    "百万元": "百万元", "millionyuan": "百万元", "cnymillion": "百万元", "千万元": "千万元", "亿元": "亿元",
+    "100millionyuan": "亿元", "cny100million": "亿元",
+}  # fmt: skip
+_OTHER_UNITS = {
+    "percent": {"%", "percent", "百分比", "百分数", "%,0-100"},
+    "persons": {"人", "名", "persons"},
+    "years": {"年", "years"},
+    "year": {"年", "year", "yyyy"},
+    "points": {"分", "points"},
+    "": {"个", "项", "件", "名", "级", "是/否", "yyyy-mm-dd", "0或1"},
+}
+
+
+@dataclass
+class Header:
+    """The header of one sheet.
+
+    position: index of its row in the sheet's cells; row_no: its number as Excel shows it. columns: letter → field.
+    extras: letter → heading as written. doubled: (letter, field, letter that already has it). units: field → unit of
+    an amount. strange_units: (letter, field, unit as written).
+    """
+
+    position: int
+    row_no: int
+    columns: dict[str, str] = field(default_factory=dict)
+    extras: dict[str, str] = field(default_factory=dict)
+    doubled: list[tuple[str, str, str]] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
+    strange_units: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """field → letter."""
+        return {name: letter for letter, name in self.columns.items()}
+
+
+def squeeze(text: str) -> str:
+    """Half width, lower case, no spaces or line breaks."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+@lru_cache(maxsize=32)
+def _names(dataset: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in contract(dataset).columns:
+        for name in (column.field, column.zh_header, _BRACKETS.sub("", squeeze(column.zh_header)), column.en, *column.also):
+            found.setdefault(_bare(squeeze(name)), column.field)
+    return found
+
+
+def match(text: str | None, rules: Contract) -> tuple[str, str] | None:
+    """The (field, unit as written) that a heading names, or None."""
+    whole = squeeze(text or "")
+    if not whole or len(whole) > 80:
+        return None
+    names = _names(rules.dataset)
+    plain = _NUMBERING.sub("", whole)
+    if _bare(plain) in names and not _BRACKETS.search(plain):
+        return names[_bare(plain)], ""
+    notes = [note for note in _BRACKETS.findall(plain)]
+    name = _bare(_BRACKETS.sub("", plain))
+    if name in names:
+        written = [note for note in notes if note not in _INNOCUOUS]
+        if not written:
+            return names[name], ""
+        unit = re.sub("^单位:?", "", written[-1])
+        if len(written) == 1 and _is_unit(unit, rules.column(names[name])):
+            return names[name], unit
+        return None
+    tail = re.fullmatch(r"(.+?)[/,，:;]?(?:单位:?)?(元|千元|万元|百万元|千万元|亿元|%)", plain)
+    if tail and _bare(tail[1]) in names:
+        return names[_bare(tail[1])], tail[2]
+    return None
+
+
+def find_header(sheet: RawSheet, rules: Contract) -> Header | None:
+    """The header of a sheet, or None when no row names the columns of the dataset."""
+    top = sheet.cells.head(DEEPEST)
+    letters = sheet.letters
+    rows = [list(row) for row in top.select(letters).iter_rows()]
+    best, best_count = None, 0
+    for index in range(len(rows)):
+        count = len({found[0] for found in _matched(rows, index, rules) if found})
+        if count > best_count:
+            best, best_count = index, count
+    if best is None or best_count < _fewest(rules):
+        return None
+    header = Header(best, int(top["row_no"][best]))
+    noted = _noted_unit(rows[:best])
+    groups = _groups(rows, best)
+    for place, found in enumerate(_matched(rows, best, rules)):
+        here = letters[place]
+        if found is None:
+            written = rows[best][place] or (rows[best - 1][place] if best else None)
+            if written and written.strip():
+                header.extras[here] = " ".join(written.split())
+            continue
+        name, unit = found
+        if name in header.fields:
+            header.doubled.append((here, name, header.fields[name]))
+            continue
+        header.columns[here] = name
+        if rules.column(name).is_money:
+            unit = unit or _unit_in(groups[place]) or noted or "万元"
+            if unit in _MONEY_UNITS:
+                header.units[name] = _MONEY_UNITS[unit]
+            else:
+                header.strange_units.append((here, name, unit))
+        elif unit and unit not in _OTHER_UNITS.get(rules.column(name).unit, set()) | _OTHER_UNITS[""]:
+            header.strange_units.append((here, name, unit))
+    return header
+
+
+def score(records: Sequence[Sequence[str | None]], names: Sequence[str] | None = None) -> int:
+    """How many columns of a known dataset the best of these records names."""
+    rules = [contract(name) for name in names or datasets()]
+    return max(
+        (len({found[0] for cell in record if (found := match(cell, rule))}) for rule in rules for record in records),
+        default=0,
+    )
+
+
+def _matched(rows: list[list[str | None]], index: int, rules: Contract) -> list[tuple[str, str] | None]:
+    own, above = rows[index], rows[index - 1] if index else [None] * len(rows[index])
+    filled = _groups(rows, index)
+    found: list[tuple[str, str] | None] = []
+    for place, cell in enumerate(own):
+        if cell and cell.strip():
+            found.append(match(cell, rules) or (match(f"{filled[place]}{cell}", rules) if filled[place] else None))
+        else:
+            found.append(match(above[place], rules))
+    return found
+
+
+def _groups(rows: list[list[str | None]], index: int) -> list[str]:
+    """For each column the group heading in the row above, carried to the right over the cells it spans."""
+    if not index or sum(bool(cell and cell.strip()) for cell in rows[index - 1]) < 2:
+        return [""] * len(rows[index])
+    carried, found = "", []
+    for cell in rows[index - 1]:
+        carried = cell.strip() if cell and cell.strip() else carried
+        found.append(carried)
+    return found
+
+
+def _unit_in(group: str) -> str:
+    notes = [re.sub("^单位:?", "", note) for note in _BRACKETS.findall(squeeze(group))]
+    return next((note for note in notes if note in _MONEY_UNITS), "")
+
+
+def _noted_unit(above: list[list[str | None]]) -> str:
+    """A unit that the title rows state for the whole table, such as 单位：元."""
+    for row in reversed(above):
+        for cell in row:
+            found = _NOTED_UNIT.search(squeeze(cell or ""))
+            if found:
+                return found[1]
+    return ""
+
+
+def _is_unit(unit: str, column: Column) -> bool:
+    """Whether a note in brackets is a unit; an amount in another currency is one too, and refused later."""
+    if column.is_money:
+        return unit in _MONEY_UNITS or bool(re.search(r"元|usd|eur|\$|dollar|yuan|cny|rmb|hkd|万|亿", unit))
+    return unit in _OTHER_UNITS.get(column.unit, set()) | _OTHER_UNITS[""] or unit in {"‰", "小数", "人次", "万人"}
+
+
+def _fewest(rules: Contract) -> int:
+    return min(3, len(rules.columns))
+
+
+def _bare(text: str) -> str:
+    return _ORNAMENT.sub("", text)

@@ -1,0 +1,35 @@
+"""Text that came from outside, made safe and short enough to stand in a cell that we write."""
+
+from __future__ import annotations
+
+LONGEST_SHOWN = 300
+LONGEST_CELL = 32_767
+"""Excel's own limit."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+_NOT_IN_XML = {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+_INVISIBLE = {
+    code: f"‹U+{code:04X}›"
+    for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069), (0xFEFF, 0xFEFF))
+    for code in range(first, last + 1)
+}
+_SHOWN = {**_CONTROLS, **_NOT_IN_XML, **_INVISIBLE, ord("\t"): "␉"}
+_STORABLE = {**_CONTROLS, **_NOT_IN_XML, ord("\r"): None}
+
+
+def shown(value: str) -> str:
+    """A received value for people: what cannot be seen made visible, the end cut off when it is too long."""
+    text = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…"
+    return text.translate(_SHOWN)
+
+
+def storable(value: str) -> str:
+    """A received value for a cell of its own: all of it but the characters that a workbook cannot hold."""
+    text = value.translate(_STORABLE)
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def looks_like_a_formula(value: str) -> bool:
+    """Whether a spreadsheet would run this text if somebody typed it; it is then written as quoted text."""
+    return value.startswith(_FORMULA_STARTS)

@@ -1,0 +1,55 @@
+"""What every test may ask for: the checkout, and outside programs that may be missing.
+
+A test that needs an outside program carries its marker (chromium, java, postgres). Where the program is
+missing the test is skipped with the reason; where TIDU_REQUIRE names it, the test fails instead.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "java": ("java",),
+    "postgres": ("pg_ctl", "postgres"),
+}
+
+
+def find_program(name: str) -> str | None:
+    return next((path for candidate in PROGRAMS[name] if (path := shutil.which(candidate))), None)
+
+
+def required() -> set[str]:
+    return {name.strip() for name in os.environ.get("TIDU_REQUIRE", "").split(",") if name.strip()}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name in PROGRAMS:
+        if item.get_closest_marker(name) is None or find_program(name):
+            continue
+        if name in required():
+            pytest.fail(f"{name} is missing, and TIDU_REQUIRE names it", pytrace=False)
+        pytest.skip(f"{name} is not installed on this machine")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser for tests marked `chromium`; Playwright drives it by executable_path."""
+    path = find_program("chromium")
+    assert path is not None, "mark the test with pytest.mark.chromium"
+    return path
+
+
+@pytest.fixture(scope="session")
+def soak_scale() -> int:
+    """1 in `make soak-short`, 20 in `make soak`: multiply the number of random cases by it."""
+    return {"short": 1, "long": 20}[os.environ.get("TIDU_SOAK", "short")]

@@ -1,0 +1,10 @@
+"""Every hostile file, under one name: `CASES[id].write(folder)` makes the bytes and returns the path."""
+
+from __future__ import annotations
+
+from . import cells, columns, encodings, packages, places, sheets
+from .case import CASES, Case
+
+__all__ = ["CASES", "FAMILIES", "Case"]
+
+FAMILIES = (encodings, cells, packages, sheets, columns, places)

@@ -1,0 +1,1 @@
+"""Cases written from the notices, as a lawyer would put them."""
