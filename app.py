@@ -16,7 +16,9 @@ SECTIONS: dict[str, list[str]] = {
     "ministry": [
         "overview",
     ],
-    "calculators": [],
+    "calculators": [
+        "score_firm",
+    ],
     "data": [],
 }
 
@@ -24,12 +26,6 @@ SECTIONS: dict[str, list[str]] = {
 def main() -> None:
     """Set up the frame and run the page the address names."""
     keep_language()
-    st.set_page_config(
-        page_title=t("app.name"),
-        page_icon=str(ICON),
-        layout="wide",
-        initial_sidebar_state=SIDEBAR_WIDTH,
-    )
     sections = {
         t(f"nav.{section}"): [
             st.Page(
@@ -45,9 +41,16 @@ def main() -> None:
     }
     offer_pages(stem for stems in SECTIONS.values() for stem in stems)
     page = st.navigation(sections, expanded=True)
+    st.set_page_config(
+        page_title=f"{page.title} · {t('app.name')}",
+        page_icon=str(ICON),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_WIDTH,
+    )
     with st.sidebar:
         language_switch()
-        st.caption(f"{t('app.tagline')}  \n{t('app.local_mode')}")
+        st.caption(t("app.tagline"))
+        st.caption(t("app.local_mode"))
     page.run()
 
 

@@ -365,6 +365,8 @@ def _collect(node: object, found: dict[RuleInput, None], each_of: int) -> None:
             for industry in node.size.industries:
                 for field in industry.floor("large"):
                     found[RuleInput(field=field)] = None
+        case Standard():   # not its measures: one that only a waived condition uses is not read
+            _collect((node.groups, node.requirements), found, 1)
         case Node():
             for name in type(node).model_fields:
                 _collect(getattr(node, name), found, 1)

@@ -85,7 +85,7 @@ scope_line(
     ],
     help="  \n".join(f"{mark} {t(f'mark.{mark}')}" for mark in marks),
 )
-headline_figures([tier_figure(row, seen[code], apart[code], as_of) for code, row in rows.items()])
+headline_figures([tier_figure(row, seen[code], apart[code], days[chosen]) for code, row in rows.items()])
 
 main, side = st.columns([1.25, 1], gap="medium")
 with main:

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 REFUSED, USAGE = 1, 2
-SHOWN_FINDINGS = 20
+SHOWN_FINDINGS = 20  # not policy: lines on a terminal
 
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 writable = click.Path(dir_okay=False, writable=True, path_type=Path)

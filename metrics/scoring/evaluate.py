@@ -40,6 +40,7 @@ from data.rules import (
     ScoreAtLeast,
     SizeIsNot,
     SizeStandard,
+    Standard,
     Switch,
     Ticks,
 )
@@ -51,11 +52,11 @@ SMALL = 9 * 10**18 // 10**16   # largest factor that keeps an amount of 10^16 fe
 
 @dataclass(frozen=True)
 class Points:
-    """Points as [low, high]; `exact` is null where the two differ."""
+    """Points as [low, high], expressions over the `prepared` columns, which are computed first and once."""
 
+    prepared: dict[str, nw.Expr]
     low: nw.Expr
     high: nw.Expr
-    exact: nw.Expr
 
 
 @dataclass(frozen=True)
@@ -96,34 +97,35 @@ class Evaluator:
 
     def points(self, criterion: Criterion) -> Points:
         """Points of a criterion: whole numbers, except where a province supplies decimals (then in POINT units)."""
-        return self._points(criterion.rule)
+        return self._points(criterion.rule, f"exact_{criterion.id}")
 
-    def _points(self, rule: Rule) -> Points:
+    def _points(self, rule: Rule, name: str) -> Points:
         match rule:
             case Bands():
-                return _between(self._bands(rule), 0, rule.steps[0][1])
+                return _between(name, self._bands(rule), 0, rule.steps[0][1])
             case PerUnits():
                 count = nw.col(rule.measure.fields[0])
-                full = count // rule.every * rule.points
-                capped = nw.when(full > rule.cap).then(nw.lit(rule.cap)).otherwise(full).cast(nw.Int8)
-                return _between(capped, 0, rule.cap)
+                steps = [(count >= full * rule.every, full * rule.points)
+                         for full in range(rule.cap // rule.points, 0, -1)]
+                return _between(name, nw.when(~count.is_null()).then(chain(steps, 0)), 0, rule.cap)
             case Levels():
                 codes = contract("annual_returns").column(rule.field).codes
                 choice = nw.col(rule.field)
                 given = [(choice == codes.index(value), points) for value, points in rule.points]
                 exact = nw.when(~choice.is_null()).then(chain(given[:-1], given[-1][1]))
-                return _between(exact, min(p for _, p in given), max(p for _, p in given))
+                return _between(name, exact, min(p for _, p in given), max(p for _, p in given))
             case FirstOf():
                 return self._first_of(rule)
             case Ticks():
                 ticks = [nw.col(field) for field in rule.fields]
-                return _pair(*(_capped(ticks, unknown, rule) for unknown in (False, True)))
+                return Points({}, *(_capped(ticks, unknown, rule) for unknown in (False, True)))
             case BestOf():
-                items = [self._points(item) for item in rule.items]
-                return _pair(nw.max_horizontal(*(item.low for item in items)),
-                             nw.max_horizontal(*(item.high for item in items)))
+                items = [self._points(item, f"{name}_{number}") for number, item in enumerate(rule.items)]
+                prepared = {key: expr for item in items for key, expr in item.prepared.items()}
+                return Points(prepared, nw.max_horizontal(*(item.low for item in items)),
+                              nw.max_horizontal(*(item.high for item in items)))
             case Provincial():
-                return self._provincial(rule)
+                return self._provincial(rule, name)
 
     def _bands(self, rule: Bands) -> nw.Expr:
         """Int8 points of the band, null where the measure is missing."""
@@ -135,19 +137,21 @@ class Evaluator:
     def _first_of(self, rule: FirstOf) -> Points:
         held = [(self.condition(option.when), option.points) for option in rule.options if option.when is not None]
         last = rule.options[-1].points
-        return _pair(*(chain([(when.fill_null(unknown), points) for when, points in held], last)
-                       for unknown in (False, True)))
+        possible = [(when.fill_null(value=True), points) for when, points in held]
+        return Points({}, chain(held, last), chain(possible, last))   # an unknown condition is passed over by `when`
 
-    def _provincial(self, rule: Provincial) -> Points:
+    def _provincial(self, rule: Provincial, name: str) -> Points:
         supplied = nw.col(rule.field)
-        points = Points(supplied.fill_null(0), supplied.fill_null(rule.cap * POINT), supplied)
+        low, high = supplied.fill_null(0), supplied.fill_null(rule.cap * POINT)
+        prepared: dict[str, nw.Expr] = {}
         for plug_in in rule.plug_ins:
-            own = [self.points(criterion) for criterion in plug_in.criteria]
+            own = [self._points(criterion.rule, f"{name}_{plug_in.province}_{criterion.id}") for criterion in plug_in.criteria]
             here = nw.col("province") == plug_in.province
-            low, high = ((reduce(lambda a, b: a + b, [part.cast(nw.Int64) for part in parts]) * POINT)
-                         for parts in ([p.low for p in own], [p.high for p in own]))
-            points = _pair(nw.when(here).then(low).otherwise(points.low), nw.when(here).then(high).otherwise(points.high))
-        return points
+            for part in own:
+                prepared |= part.prepared
+            low = nw.when(here).then(_total([part.low for part in own]) * POINT).otherwise(low)
+            high = nw.when(here).then(_total([part.high for part in own]) * POINT).otherwise(high)
+        return Points(prepared, low, high)
 
     def _compare(self, measure: Measure, op: str, edge: Fraction, years_before: int) -> nw.Expr:
         if measure.kind in ("total", "mean") and op == ">=":
@@ -220,18 +224,26 @@ class Evaluator:
         return nw.when(known).then(chosen).otherwise(whatever)
 
 
-def group_totals(group: Group) -> tuple[nw.Expr, nw.Expr]:
-    """[low, high] of a group in POINT units, from the columns low_<criterion>, high_<criterion>."""
-    return tuple(  # type: ignore[return-value]
-        reduce(lambda a, b: a + b, _in_point_units(group, end)) for end in ("low", "high")
-    )
+def score_columns(rule: Standard) -> dict[str, nw.Expr]:
+    """`score_low`, `score_high` in POINT units, from the columns low_<criterion>, high_<criterion>."""
+    return {f"score_{end}": _points_of(rule.criteria, end) for end in ("low", "high")}
 
 
-def _in_point_units(group: Group, end: str) -> list[nw.Expr]:
-    whole = [nw.col(f"{end}_{criterion.id}") for criterion in group.criteria if not isinstance(criterion.rule, Provincial)]
-    exact = [nw.col(f"{end}_{criterion.id}") for criterion in group.criteria if isinstance(criterion.rule, Provincial)]
-    summed = [reduce(lambda a, b: a + b, whole).cast(nw.Int64) * POINT] if whole else []
-    return summed + exact
+def group_points(group: Group, end: str) -> nw.Expr:
+    """The low or high end of a group's points, in POINT units."""
+    return _points_of(group.criteria, end)
+
+
+def _points_of(criteria: Sequence[Criterion], end: str) -> nw.Expr:
+    whole = [nw.col(f"{end}_{item.id}") for item in criteria if not isinstance(item.rule, Provincial)]
+    supplied = [nw.col(f"{end}_{item.id}") for item in criteria if isinstance(item.rule, Provincial)]
+    parts = [_total(whole) * POINT] if whole else []
+    return reduce(lambda a, b: a + b, parts + supplied) if parts or supplied else nw.lit(0, dtype=nw.Int64)
+
+
+def _total(parts: Sequence[nw.Expr]) -> nw.Expr:
+    """Sum of whole points, each at most 100: small integers until the end."""
+    return reduce(lambda a, b: a + b, [part.cast(nw.Int16) for part in parts[:1]] + list(parts[1:])).cast(nw.Int64)
 
 
 def size_reaches(size: SizeStandard, name: str) -> nw.Expr:
@@ -292,14 +304,12 @@ def _operate(op: str, left: nw.Expr, right: nw.Expr | int) -> nw.Expr:
             return left < right
 
 
-def _between(exact: nw.Expr, low: int, high: int) -> Points:
-    return Points(exact.fill_null(low), exact.fill_null(high), exact)
-
-
-def _pair(low: nw.Expr, high: nw.Expr) -> Points:
-    return Points(low, high, nw.when(low == high).then(low))
+def _between(name: str, exact: nw.Expr, low: int, high: int) -> Points:
+    return Points({name: exact}, nw.col(name).fill_null(low), nw.col(name).fill_null(high))
 
 
 def _capped(ticks: Sequence[nw.Expr], unknown: bool, rule: Ticks) -> nw.Expr:
     count = reduce(lambda a, b: a + b, [tick.fill_null(unknown).cast(nw.Int8) for tick in ticks])
-    return nw.when(count * rule.each > rule.cap).then(nw.lit(rule.cap, dtype=nw.Int8)).otherwise(count * rule.each).cast(nw.Int8)
+    most = -(-rule.cap // rule.each)
+    steps = [(count >= number, min(number * rule.each, rule.cap)) for number in range(most, 0, -1)]
+    return chain(steps, 0)

@@ -18,6 +18,7 @@ from data.rules import (
     AnyOf,
     Bands,
     BestOf,
+    Compare,
     Condition,
     Criterion,
     FirstOf,
@@ -31,6 +32,7 @@ from data.rules import (
     Requirement,
     RuleInput,
     Standard,
+    Switch,
     Ticks,
     inputs_of,
 )
@@ -216,7 +218,7 @@ def _requirement(
     for condition, route in (
         [(requirement.when, "")] if requirement.when is not None else [(item.when, item.id) for item in requirement.routes]
     ):
-        leaves += [(leaf, path, route) for leaf, path in _leaves(condition)]
+        leaves += [(leaf, path, route) for leaf, path in _leaves(condition, row)]
     evaluator = Evaluator(year)
     held = nw.from_native(scored).select(
         **{str(index): evaluator.condition(leaf) for index, (leaf, _, _) in enumerate(leaves)}
@@ -230,14 +232,30 @@ def _requirement(
     return RequirementResult(requirement, row[f"holds_{requirement.id}"], routes, parts)
 
 
-def _leaves(node: Condition, path: tuple[Label, ...] = ()) -> list[tuple[Condition, tuple[Label, ...]]]:
+def _leaves(
+    node: Condition, row: dict[str, Any], path: tuple[Label, ...] = ()
+) -> list[tuple[Condition, tuple[Label, ...]]]:
     match node:
         case AllOf() | AnyOf():
-            return [leaf for item in node.items for leaf in _leaves(item, path)]
+            return [leaf for item in node.items for leaf in _leaves(item, row, path)]
         case Named():
-            return _leaves(node.when, (*path, node.label))
+            return _leaves(node.when, row, (*path, node.label))
+        case Switch():
+            value = read_measure(node.measure, row).value
+            if value is None:
+                return [(node, path)]
+            entry, then = _branch(node, value)
+            return [(entry, path), *_leaves(then, row, path)]
         case _:
             return [(node, path)]
+
+
+def _branch(node: Switch, value: Fraction) -> tuple[Compare, Condition]:
+    """The branch that a firm falls in: the comparison by which it does, and what the branch asks for."""
+    for edge, then in node.branches:
+        if value >= edge:
+            return Compare(measure=node.measure, op=">=", edge=edge), then
+    return Compare(measure=node.measure, op="<", edge=node.branches[-1][0]), node.below
 
 
 def _points(stored: int) -> Fraction:

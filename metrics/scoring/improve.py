@@ -126,7 +126,7 @@ def _promising(
     left = [_distance(requirement.condition, evaluator) for requirement in rule.requirements]
     ranked = nw.from_native(scored).with_columns(__left=nw.sum_horizontal(*left)).to_native()
     row = firm.row(0, named=True)
-    efforts = [_effort(_changes(trail, items, row)) for trail in ranked["__trail"]]
+    efforts = [effort(_changes(trail, items, row)) for trail in ranked["__trail"]]
     return (
         ranked.with_columns(pl.Series("__effort", efforts, dtype=pl.Float64))
         .sort("__left", "__effort")
@@ -162,7 +162,7 @@ def _next_bands(
         better = scored.filter(pl.col(low) > start[low])
         options = [(_changes(line["__trail"], items, row), line[low]) for line in better.select("__trail", low).iter_rows(named=True)]
         if options:
-            least, points = min(options, key=lambda option: (option[1] != min(p for _, p in options), _effort(option[0])))
+            least, points = min(options, key=lambda option: (option[1] != min(p for _, p in options), effort(option[0])))
             found[criterion.id] = (least[0], int(points - start[low]))
     return found
 
@@ -176,10 +176,10 @@ def _changes(trail: list[dict[str, int]], items: list[RuleInput], row: dict[str,
 
 def _plan(trail: list[dict[str, int]], items: list[RuleInput], row: dict[str, Any]) -> Plan:
     found = _changes(trail, items, row)
-    return Plan(found, _effort(found))
+    return Plan(found, effort(found))
 
 
-def _effort(found: tuple[Change, ...]) -> float:
+def effort(found: tuple[Change, ...]) -> float:
     """Sum of relative changes; a yes counts as one, a missing figure too."""
     total = 0.0
     for change in found:

@@ -8,7 +8,7 @@ import narwhals as nw
 
 from data.rules import Provincial, ScoreAtLeast, Standard
 from metrics.scoring.cells import denominators
-from metrics.scoring.evaluate import POINT, Evaluator, every, group_totals, some
+from metrics.scoring.evaluate import POINT, Evaluator, every, group_points, score_columns, some
 
 # Codes of the outcome columns; words are added at the edge.
 MEETS, FAILS, UNDETERMINED = 1, 0, 2
@@ -28,17 +28,15 @@ def evaluate(
 
 def stages(rule: Standard, evaluator: Evaluator) -> list[dict[str, nw.Expr]]:
     """Columns in the order in which they build on each other."""
+    prepared: dict[str, nw.Expr] = {}
     ends: dict[str, nw.Expr] = {}
     for criterion in rule.criteria:
         points = evaluator.points(criterion)
+        prepared |= points.prepared
         ends |= {f"low_{criterion.id}": points.low, f"high_{criterion.id}": points.high}
-    groups: dict[str, nw.Expr] = {}
+    totals = score_columns(rule)
     for group in rule.groups:
-        low, high = group_totals(group)
-        groups |= {f"low_group_{group.id}": low, f"high_group_{group.id}": high}
-    totals = {
-        f"score_{end}": _sum([nw.col(f"{end}_group_{group.id}") for group in rule.groups]) for end in ("low", "high")
-    }
+        totals |= {f"{end}_group_{group.id}": group_points(group, end) for end in ("low", "high")}
     requirements = {}
     for requirement in rule.requirements:
         if requirement.when is not None:
@@ -57,7 +55,7 @@ def stages(rule: Standard, evaluator: Evaluator) -> list[dict[str, nw.Expr]]:
         .otherwise(nw.lit(UNDETERMINED, dtype=nw.Int8)),
         "orientation": nw.col("division").is_in(list(rule.orientation.divisions)),
     }
-    return [ends, groups, totals, requirements, routed, verdict | reasons(rule)]
+    return [prepared, ends, totals, requirements, routed, verdict | reasons(rule)]
 
 
 def reasons(rule: Standard) -> dict[str, nw.Expr]:
@@ -81,9 +79,3 @@ def has_score(rule: Standard) -> bool:
     """Whether the standard decides by points at all."""
     return any(isinstance(route.when, ScoreAtLeast) for item in rule.requirements for route in item.routes)
 
-
-def _sum(parts: list[nw.Expr]) -> nw.Expr:
-    total = nw.lit(0, dtype=nw.Int64)
-    for part in parts:
-        total = total + part
-    return total

@@ -68,7 +68,7 @@ def _try_values(
     scored: pl.DataFrame, chosen: pl.DataFrame, rule: Standard, year: int, items: list[RuleInput]
 ) -> pl.DataFrame:
     """Evaluate the chosen firms at every turning point of their missing cell; one summary row a firm."""
-    inputs = [name for name in scored.columns if not name.startswith(("low_", "high_", "score_", "holds_", "reason_", "through_"))
+    inputs = [name for name in scored.columns if not name.startswith(("exact_", "low_", "high_", "score_", "holds_", "reason_", "through_"))
               and name not in ("verdict", "orientation")]
     frames = []
     for (index,), rows in chosen.group_by("item"):

@@ -5,6 +5,7 @@ Codes go into the address, never labels: a link works in both languages. Identif
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -28,7 +29,12 @@ def choice(
         st.session_state[key] = current
     # Read now: whoever asks for a label later may do so outside the reader's run, in another language.
     labels = {code: show(code) for code in options}
-    arguments = {"format_func": labels.__getitem__, "key": key, "on_change": _keep, "args": (name, key, default)}
+    arguments = {
+        "format_func": labels.__getitem__,
+        "key": key,
+        "on_change": _keep,
+        "args": (name, key, default),
+    }
     if as_buttons:
         st.segmented_control(label, options, required=True, **arguments)
     else:
@@ -46,6 +52,33 @@ def switch(name: str, *, label: str, default: bool = False, help: str | None = N
         st.session_state[key] = current
     st.toggle(label, key=key, help=help, on_change=_keep_switch, args=(name, key, default))
     return current
+
+
+def day(name: str, *, label: str, default: dt.date, help: str | None = None) -> dt.date:  # noqa: A002
+    """A date, kept in the address as ``name=2025-09-01`` unless it is the default; an impossible date is ignored."""
+    asked = _as_day(st.query_params.get(name)) or _as_day(st.session_state.get(_memory_key(name)))
+    current = asked or default
+    # The default may follow another filter: then the widget is a new one.
+    key = f"{_widget_key(name)}_{default.isoformat()}"
+    if st.session_state.get(key) is None:
+        st.session_state[key] = current
+    st.date_input(
+        label,
+        key=key,
+        format="YYYY-MM-DD",
+        help=help,
+        on_change=_keep_day,
+        args=(name, key, default.isoformat()),
+    )
+    if asked and asked != default:
+        _set(name, asked.isoformat(), default.isoformat())
+    return current
+
+
+def put(name: str, value: str, default: str) -> None:
+    """Set a filter from a button's callback."""
+    st.session_state.pop(_widget_key(name), None)
+    _set(name, value, default)
 
 
 def chosen(name: str, options: Sequence[str], default: str) -> str:
@@ -73,6 +106,18 @@ def _keep(name: str, key: str, default: str) -> None:
 
 def _keep_switch(name: str, key: str, default: bool) -> None:
     _set(name, "1" if st.session_state[key] else "0", "1" if default else "0")
+
+
+def _keep_day(name: str, key: str, default: str) -> None:
+    picked = st.session_state[key]
+    _set(name, picked.isoformat() if picked else default, default)
+
+
+def _as_day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 def _set(name: str, value: str, default: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import polars as pl
@@ -14,10 +13,11 @@ from pages.components.published_words import readable, said, said_exactly, when
 from pages.components.words import language, t
 
 
-def tier_figure(row: dict[str, Any], seen: pl.DataFrame, apart: pl.DataFrame, as_of: dt.date) -> Figure:
+def tier_figure(row: dict[str, Any], seen: pl.DataFrame, apart: pl.DataFrame, as_of: str) -> Figure:
     """A tier's latest published count, its share of the target, and when the target was passed.
 
-    ``row`` is one of `metrics.targets.attained`, ``seen`` and ``apart`` are its members and what was left out.
+    ``as_of`` is the date as it is known; ``row`` is one of `metrics.targets.attained`, ``seen`` and ``apart`` are
+    its members and what was left out.
     """
     label = t("overview.stock_of", tier=t(f"tier.{row['tier']}"))
     target = t("qualifier_said.about", count=headline(row["target"]))
@@ -26,11 +26,11 @@ def tier_figure(row: dict[str, Any], seen: pl.DataFrame, apart: pl.DataFrame, as
         value=MISSING,
         formula=t("overview.formula"),
         basis=t("overview.basis"),
-        as_of=iso(as_of),
+        as_of=as_of,
         article=t("overview.target_source"),
-        marks=seen["mark"].to_list(),
+        marks=(seen if seen.height else apart)["mark"].to_list(),
         members=readable(seen if seen.height else apart),
-        absent=t("overview.none_published"),
+        absent="" if seen.height else _why_absent(apart),
     )
     if row["count"] is None:
         return _without_count(row["tier"], label, target, apart, proof)
@@ -51,7 +51,7 @@ def tier_figure(row: dict[str, Any], seen: pl.DataFrame, apart: pl.DataFrame, as
 
 
 def _without_count(tier: str, label: str, target: str, apart: pl.DataFrame, proof: Proof) -> Figure:
-    why = apart[f"note_{language()}"][-1] if apart.height else t("overview.none_published")
+    why = _why_absent(apart)
     return Figure(
         key=tier,
         label=label,
@@ -62,6 +62,10 @@ def _without_count(tier: str, label: str, target: str, apart: pl.DataFrame, proo
         detail=why,
         proof=proof.with_value(f"{MISSING} {why}"),
     )
+
+
+def _why_absent(apart: pl.DataFrame) -> str:
+    return apart[f"note_{language()}"][-1] if apart.height else t("overview.none_published")
 
 
 def _since(row: dict[str, Any]) -> str:

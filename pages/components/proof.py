@@ -17,8 +17,9 @@ from pages.components.words import t
 class Proof:
     """What stands behind one figure.
 
-    ``members`` are the records, with ``file``, ``row_no`` and ``mark`` among the columns; ``absent`` says why there
-    are none. ``marks`` are source marks (S G T D M). ``labels`` names the members' columns for readers.
+    ``members`` are the records, with ``file``, ``row_no`` and ``mark`` among the columns; ``absent`` says why the
+    figure has none; records given all the same are those that were left out. ``marks`` are source marks
+    (S G T D M). ``labels`` names the members' columns for readers.
     """
 
     title: str
@@ -63,5 +64,6 @@ def _body(proof: Proof, key: str) -> None:
     if proof.members.is_empty():
         st.info(t("proof.no_members", reason=proof.absent))
         return
-    st.markdown(t("proof.members", count=exact(proof.members.height)))
+    heading = "proof.left_out" if proof.absent else "proof.members"
+    st.markdown(t(heading, count=exact(proof.members.height)))
     table_with_export(proof.members, name=f"proof_{key}", key=f"proof_{key}_members", labels=proof.labels)

@@ -71,10 +71,10 @@ def check_file(path: Path, dataset: str | None = None, needs: Collection[str] | 
     return _check(path.name, contract(name), kind, tables, found)
 
 
-def check_rows(rows: pl.DataFrame, dataset: str) -> Checked:
+def check_rows(rows: pl.DataFrame, dataset: str, needs: Collection[str] | None = None) -> Checked:
     """Check rows of text whose columns carry the contract's field names; a form is a batch of one.
 
-    Rows are numbered from 1; money is in the contract's unit.
+    Rows are numbered from 1; money is in the contract's unit. `needs` as in `check_file`.
     """
     rules = contract(dataset)
     fields = [name for name in rows.columns if name in rules.fields]
@@ -82,7 +82,7 @@ def check_rows(rows: pl.DataFrame, dataset: str) -> Checked:
     cells = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias(ROW), pl.all())
     header = Header(-1, 0, columns={letter(at + 1): name for at, name in enumerate(fields)})
     table = Table(RawSheet("", 1, pl.DataFrame({ROW: []}, schema={ROW: pl.Int32})), header, cells, {})
-    found = _absent([table], rules, None)
+    found = _absent([table], rules, needs)
     return _check("", rules, "form", [table], found)
 
 

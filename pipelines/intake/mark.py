@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -19,14 +18,14 @@ from data.dataset import datasets
 from data.words import text
 from pipelines.intake.check import Checked
 from pipelines.intake.headers import score
-from pipelines.intake.mark_built import Grid, mark_built
+from pipelines.intake.mark_built import mark_built
 from pipelines.intake.mark_copy import mark_copy
 from pipelines.intake.open_file import open_file
-from pipelines.intake.sheets import ROW, RawSheet, Refused, column_number
+from pipelines.intake.sheets import RawSheet, Refused
 from pipelines.intake.todo import COMMENTED_CELLS, Todo, build_todo
-from pipelines.intake.todo_sheet import is_todo_sheet
+from pipelines.intake.todo_sheet import is_ours
 
-LARGEST_COPY = 80 << 20
+LARGEST_COPY = 64 << 20
 """Bytes of sheet XML that the marking library holds within a minute and two gigabytes."""
 
 MOST_COPY_FINDINGS = 200_000
@@ -46,9 +45,12 @@ def mark_workbook(path: Path, checked: Checked, out: Path, language: str) -> Non
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".marking-") as folder:
         draft = Path(folder) / "marked.xlsx"
         if not (_may_be_copied(path, checked) and _copied(path, checked, draft, language)):
-            sheets = _sheets(path, checked)
+            sheets = _sheets(path, checked, language)
             todo = _todo(path, checked, language, "rebuilt" if sheets else "not_opened")
-            mark_built(_grids(sheets, text("todo.data_sheet", language)), todo, draft)
+            headers = {
+                name or text("todo.data_sheet", language): row for name, row in checked.header_rows.items()
+            }
+            mark_built(sheets, headers, todo, draft)
         draft.replace(out)
 
 
@@ -70,13 +72,15 @@ def _copied(path: Path, checked: Checked, draft: Path, language: str) -> bool:
     return True
 
 
-def _sheets(path: Path, checked: Checked) -> list[RawSheet]:
-    """The sheets as read; none where the file could not be opened as a table."""
+def _sheets(path: Path, checked: Checked, language: str) -> list[RawSheet]:
+    """The sheets as read but for our own; none where the file could not be opened as a table."""
     known = (checked.dataset,) if checked.dataset else datasets()
     try:
-        return open_file(path, lambda records: score(records, known))[1]
+        sheets = open_file(path, lambda records: score(records, known))[1]
     except Refused:
         return []
+    nameless = text("todo.data_sheet", language)
+    return [replace(sheet, name=sheet.name or nameless) for sheet in sheets if not is_ours(sheet)]
 
 
 def _todo(path: Path, checked: Checked, language: str, *notes: str) -> Todo:
@@ -89,26 +93,3 @@ def _todo(path: Path, checked: Checked, language: str, *notes: str) -> Todo:
     if findings.filter(pl.col("cell") != "").select("sheet", "cell").n_unique() > COMMENTED_CELLS:
         said.append(text("todo.comments_capped", language, limit=COMMENTED_CELLS))
     return build_todo(path.name, findings, language, tuple(said))
-
-
-def _grids(sheets: list[RawSheet], nameless: str) -> Iterator[Grid]:
-    """The values of each sheet that was read, in place; our own earlier to-do sheets are left out."""
-    for sheet in sheets:
-        first = next(_rows(sheet), [])
-        if not is_todo_sheet(sheet.name, first[0] if first else None):
-            yield sheet.name or nameless, _rows(sheet)
-
-
-def _rows(sheet: RawSheet) -> Iterator[list[Any]]:
-    """Every row of a sheet from the first, with the blank ones that the reader left out."""
-    places = [column_number(letters) - 1 for letters in sheet.letters]
-    width = max(places, default=-1) + 1
-    written = 0
-    for number, *values in sheet.cells.select(ROW, *sheet.letters).iter_rows():
-        for _ in range(written + 1, number):
-            yield []
-        row: list[Any] = [None] * width
-        for place, value in zip(places, values, strict=True):
-            row[place] = value
-        yield row
-        written = number

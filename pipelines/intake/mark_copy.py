@@ -33,6 +33,7 @@ from pipelines.intake.todo import (
     WIDTHS,
     Entry,
     Todo,
+    comment_height,
     row_height,
 )
 from pipelines.intake.todo_sheet import free_name, is_todo_sheet
@@ -136,8 +137,7 @@ def _fill(cell: Cell, severity: str) -> None:
 def _comment(cell: Cell, words: str, author: str) -> None:
     earlier = cell.comment
     whole = f"{earlier.text}\n\n{words}" if earlier else words
-    height = 20 * (2 + sum(1 + len(line) // 24 for line in whole.splitlines()))
-    cell.comment = Comment(whole, earlier.author if earlier else author, min(height, 480), 340)
+    cell.comment = Comment(whole, earlier.author if earlier else author, comment_height(whole), 340)
 
 
 def _write_pages(book: Workbook, todo: Todo, own_styles: OwnStyles) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 LONGEST_SHOWN = 300
 LONGEST_CELL = 32_767
 """Excel's own limit."""
 
+EXACT_DIGITS = 15
+"""A spreadsheet keeps no more."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER_STARTS = frozenset("-0123456789")
 _CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
 _NOT_IN_XML = {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _INVISIBLE = {
@@ -33,3 +39,19 @@ def storable(value: str) -> str:
 def looks_like_a_formula(value: str) -> bool:
     """Whether a spreadsheet would run this text if somebody typed it; it is then written as quoted text."""
     return value.startswith(_FORMULA_STARTS)
+
+
+def exact_number(value: str) -> float | int | None:
+    """The number that a text is, when a spreadsheet would give back the very same text; else None."""
+    if len(value) > EXACT_DIGITS + 2 or value[:1] not in _NUMBER_STARTS:
+        return None
+    if sum(sign.isdigit() for sign in value) > EXACT_DIGITS:
+        return None
+    for kind in (int, float):
+        try:
+            number = kind(value)
+        except (ValueError, OverflowError):
+            continue
+        if repr(number) == value and math.isfinite(number):
+            return number
+    return None

@@ -6,7 +6,9 @@ that a date in a column of figures is seen; error values keep their text.
 
 from __future__ import annotations
 
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from decimal import InvalidOperation
 
 import numpy as np
@@ -21,6 +23,8 @@ from pipelines.intake.xlsx_parts import Book, SheetPart, read_book
 MOST_CELLS = 150_000_000
 """Rows times columns of a sheet: memory is taken for the rectangle, however few of its cells are filled."""
 
+READERS = min(4, os.cpu_count() or 1)
+
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell[^>]*?ref="\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)"')
 _DAYS_1904 = 1462
 
@@ -33,7 +37,8 @@ def read_xlsx(data: bytes) -> list[RawSheet]:
 
 def _read_sheet(part: SheetPart, book: Book) -> RawSheet:
     try:
-        chunks = [_Chunk(cells, book) for cells in fast_cells(part.xml)]
+        with ThreadPoolExecutor(max_workers=READERS) as readers:
+            chunks = list(readers.map(lambda read: _Chunk(read(), book), fast_cells(part.xml)))
     except Unfamiliar:
         chunks = [_Chunk(slow_cells(part.xml), book)]
     columns = sorted({number for chunk in chunks for number in chunk.columns})
@@ -159,7 +164,7 @@ def _dates(texts: pl.Series, *, from_1904: bool) -> pl.Series:
     serial = texts.cast(pl.Float64, strict=False)
     serial = serial + _DAYS_1904 if from_1904 else serial
     # Excel takes 1900 for a leap year: its days before 1 March 1900 are one further on
-    serial = pl.select(pl.when(serial < 60).then(serial + 1).otherwise(serial)).to_series()
+    serial = pl.select(pl.when(serial < 60).then(serial + 1).otherwise(serial)).to_series()  # not policy: Excel's 29 February 1900
     within = serial.is_between(1, 2_958_466).fill_null(value=False)
     seconds = (serial.set(~within, None) * 86_400).round(0).cast(pl.Int64) - 25_569 * 86_400
     moments = pl.from_epoch(seconds, time_unit="s")

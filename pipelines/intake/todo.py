@@ -61,6 +61,11 @@ def row_height(row: Row) -> float | None:
     return None if most == 1 else min(LINE_HEIGHT * most + 2, TALLEST)
 
 
+def comment_height(words: str) -> int:
+    """The height in points at which a comment of 340 points shows all it says, within reason."""
+    return min(20 * (2 + sum(1 + len(line) // 24 for line in words.splitlines())), 480)
+
+
 def _lines(words: str, width: int) -> int:
     """How many lines the words take in a column; a Chinese character takes two of its units."""
     room = width - 1

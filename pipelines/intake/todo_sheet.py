@@ -6,7 +6,10 @@ enough: a submitter may have a sheet of that name, and it must neither be skippe
 
 from __future__ import annotations
 
+import polars as pl
+
 from data.words import LANGUAGES, text
+from pipelines.intake.sheets import ROW, RawSheet
 
 
 def is_todo_sheet(name: str, first_cell: object) -> bool:
@@ -20,6 +23,12 @@ def is_todo_sheet(name: str, first_cell: object) -> bool:
     signs = [text("todo.sign", language) for language in LANGUAGES]
     ours = any(name == base or name.startswith(f"{base} (") for base in known)
     return ours and isinstance(first_cell, str) and first_cell.strip() in signs
+
+
+def is_ours(sheet: RawSheet) -> bool:
+    """Whether a sheet as read was written by marking."""
+    top = sheet.cells.filter(pl.col(ROW) == 1) if "A" in sheet.letters else sheet.cells.clear()
+    return top.height > 0 and is_todo_sheet(sheet.name, top["A"][0])
 
 
 def free_name(language: str, taken: set[str]) -> str:

@@ -111,7 +111,7 @@ def _numbers(raw: pl.Series, column: Column, money_unit: str, displayed_percent:
     parsed = read_numbers(raw, places, column.unit, whole=column.type == "int")
     if displayed_percent is not None and column.unit == "percent" and displayed_percent.any():
         # Excel holds 12.5 % as 0.125; text such as "12.5%" is already in percent and is never so marked
-        values = pl.select(pl.when(displayed_percent).then(parsed.values * 100).otherwise(parsed.values)).to_series()
+        values = pl.select(pl.when(displayed_percent).then(pl.lit(parsed.values) * 100).otherwise(parsed.values)).to_series()
         parsed = Parsed(values, parsed.rules)
     return _blanks_allowed(parsed, raw, column)
 

@@ -26,7 +26,9 @@ EXCUSE = "# not policy: "
 AMOUNT_UNITS = (Fraction(1), Fraction(10**4), Fraction(10**6))
 PERCENT_UNITS = (Fraction(1), Fraction(1, 100), Fraction(10**15))
 SINGLE_DIGITS = {Fraction(digit) for digit in range(10)}
-OPERATORS = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv, ast.Pow: pow}
+OPERATORS = {
+    ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv, ast.Pow: pow, ast.LShift: lambda a, b: a * 2**b,
+}  # fmt: skip
 NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])")
 WORDS = {"zh", "en", "number", "source", "annex", "article", "codes", "divisions", "from", "to", "year"}
 
@@ -73,7 +75,8 @@ def suspects(tree: ast.Module, *, ruleless: bool = False) -> list[tuple[int, Fra
 
 def measures_length(node: ast.Compare) -> bool:
     return any(
-        isinstance(side, ast.Call) and called(side) == "len" for side in [node.left, *node.comparators]
+        isinstance(side, ast.Call) and called(side).startswith("len")
+        for side in [node.left, *node.comparators]
     )
 
 
@@ -93,7 +96,9 @@ def numbers(root: ast.AST) -> list[tuple[int, Fraction]]:
     value = folded(root)
     if value is not None:
         return [(root.lineno, value)]
-    return [number for child in ast.iter_child_nodes(root) for number in numbers(child)]
+    # A position in a sequence is no figure.
+    children = [root.value] if isinstance(root, ast.Subscript) else ast.iter_child_nodes(root)
+    return [number for child in children for number in numbers(child)]
 
 
 def folded(node: ast.AST) -> Fraction | None:

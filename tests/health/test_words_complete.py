@@ -1,6 +1,7 @@
 """Every word exists in every language, is used, and fills the same places; every label is in both."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ ASKERS = {"t", "text", "has"}
 HALVES = {"zh": "zh", "en": "en", "zh_header": "zh"}
 
 LABELLED = {("data", "policy"), ("data", "contracts")}
+
+# A language is called by its own name; the Chinese steps of ten thousand are used in Chinese alone.
+OWN_NAMES = {"pages/components/words.py": ("中文",), "pages/components/numbers.py": ("万", "亿")}
 
 
 def faults_of_catalogues(words: dict[str, dict[str, str]]) -> list[str]:
@@ -99,6 +103,45 @@ def test_every_word_asked_for_exists() -> None:
         str(path): asked_keys(parsed(path)) - known for path in [Path("app.py"), *python_files(*PACKAGES)]
     }
     assert {path: missing for path, missing in asked.items() if missing} == {}
+
+
+def words_in_code(tree: ast.Module) -> list[str]:
+    """Chinese in a literal, and text handed straight to Streamlit: a reader of the other language is left out."""
+    described = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    chinese = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in described
+        and re.search("[\u4e00-\u9fff]", node.value)
+    }
+    shown = {
+        argument.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("st.") and node.args
+        for argument in [node.args[0]]
+        if isinstance(argument, ast.Constant) and re.search(r"[A-Za-z] [A-Za-z]", str(argument.value))
+    }
+    return sorted(chinese | shown)
+
+
+@pytest.mark.parametrize("path", [Path("app.py"), *python_files("pages", "metrics")], ids=str)
+def test_words_stand_in_the_language_files_and_not_in_code(path: Path) -> None:
+    assert [
+        word for word in words_in_code(parsed(path)) if word not in OWN_NAMES.get(path.as_posix(), ())
+    ] == []
+
+
+def test_a_word_in_code_is_found() -> None:
+    tree = ast.parse('"""研发"""\nst.title("Score a firm")\nlabel = "企业"\nst.query_params["lang"]')
+    assert words_in_code(tree) == ["Score a firm", "企业"]
 
 
 def test_every_word_is_used() -> None:

@@ -13,10 +13,10 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
-from pipelines.intake.check import check_file
 
 from data.words import LANGUAGES, text
 from pipelines.intake import mark, mark_built, mark_copy, todo
+from pipelines.intake.check import check_file
 from pipelines.intake.mark import mark_workbook
 from pipelines.intake.todo_sheet import is_todo_sheet
 from tests.intake.hostile.columns import honest_frame
@@ -319,6 +319,46 @@ def test_a_table_longer_than_a_sheet_continues_below_a_repeated_header(
     again = check_file(out, "annual_returns")
     assert again.rows == 5
     assert again.errors == 3
+
+
+def test_a_title_above_the_header_is_not_repeated_where_a_table_continues(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(mark_built, "ROWS_BELOW_HEADER", 3)
+    path = write_csv(tmp_path / "titled.csv", spoilt({"G5": "乙"}, 4))
+    path.write_text("2025年度数据\n" + path.read_text("utf-8-sig"), encoding="utf-8")
+    book, sheet, out = marked(path)
+    first, second = (book[name] for name in book.sheetnames[1:])
+    assert [first["A1"].value, first["A2"].value, second["A1"].value] == [
+        "2025年度数据",
+        HEADERS[0],
+        HEADERS[0],
+    ]
+    assert [(line["sheet_column"], line["cell"]) for line in listed(sheet)] == [(second.title, "G3")]
+    assert second["G3"].value == "乙"
+    assert check_file(out, "annual_returns").rows == 4
+
+
+def test_merged_cells_and_percent_signs_survive_a_workbook_built_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(mark, "LARGEST_COPY", 1_000)
+    path = tmp_path / "merged.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("年度数据")
+        fill_sheet(sheet, spoilt({"G3": "待定"}))
+        sheet.merge_range("C2:C4", "北京市")
+        sheet.write_number("L2", 0.125, book.add_format({"num_format": "0.0%"}))
+    _, _, out = marked(path)
+    back = openpyxl.load_workbook(out)
+    assert str(next(iter(back["年度数据"].merged_cells.ranges))) == "C2:C4"
+    back["年度数据"]["G3"] = 1
+    back.save(out)
+    again = check_file(out, "annual_returns")
+    assert again.accepted, again.findings.select("rule", "cell", "value").rows()
+    assert again.frame is not None
+    assert again.frame["province"].to_list() == ["110000"] * 3
+    assert again.frame["market_share"][0] == again.frame["market_share"][1], "12.5 % and 12.5"
 
 
 def test_a_very_large_workbook_is_built_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

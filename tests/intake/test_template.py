@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
-from pipelines.intake.check import check_file
 
 from data.dataset import Column, contract
 from data.words import LANGUAGES
+from pipelines.intake.check import check_file
 from pipelines.intake.template import write_template
 from tests.intake.hostile.honest import credit_code
 
@@ -73,7 +73,9 @@ def test_a_filled_template_is_taken_without_any_finding(template: Path, language
     assert checked.rows == 1
     assert checked.frame is not None
     for column in RULES.columns:
-        names = [f"{column.field}__{v.code}" for v in column.values] if column.type == "list" else [column.field]
+        names = (
+            [f"{column.field}__{v.code}" for v in column.values] if column.type == "list" else [column.field]
+        )
         assert all(checked.frame[name][0] is not None for name in names), column.field
     assert checked.frame["revenue"][0] == 1_500_000
     assert checked.frame["listed_on"][0] == dt.date(2021, 6, 30)
@@ -82,7 +84,9 @@ def test_a_filled_template_is_taken_without_any_finding(template: Path, language
 def test_every_choice_of_a_drop_down_is_read_as_itself(template: Path, language: str) -> None:
     book, sheet = table(template)
     listed = [c for c in RULES.columns if c.type in {"bool", "choice"} or c.format == "reporting_unit"]
-    choices = {c.field: offered(book, sheet, get_column_letter(RULES.fields.index(c.field) + 1)) for c in listed}
+    choices = {
+        c.field: offered(book, sheet, get_column_letter(RULES.fields.index(c.field) + 1)) for c in listed
+    }
     rows = max(map(len, choices.values()))
     for row in range(rows):
         for place, field in enumerate(RULES.fields, start=1):
@@ -116,7 +120,12 @@ def test_an_empty_template_has_no_rows_and_no_other_fault(template: Path) -> Non
 def test_empty_rows_of_a_template_are_ignored(template: Path, language: str) -> None:
     book, sheet = table(template)
     for row in (2, 40):
-        firm = {"uscc": credit_code(60_000_000 + row), "name": "示范有限公司", "province": "110000", "year": 2025}
+        firm = {
+            "uscc": credit_code(60_000_000 + row),
+            "name": "示范有限公司",
+            "province": "110000",
+            "year": 2025,
+        }
         for field, value in firm.items():
             sheet.cell(row, RULES.fields.index(field) + 1, value)
     for row in range(3, 30):
@@ -162,7 +171,9 @@ def test_codes_are_kept_as_text(template: Path) -> None:
     _, sheet = table(template)
     for field in ("uscc", "related_uscc", "industry_code", "audit_code", "name"):
         letter = get_column_letter(RULES.fields.index(field) + 1)
-        dimension = next(d for d in sheet.column_dimensions.values() if d.min <= RULES.fields.index(field) + 1 <= d.max)
+        dimension = next(
+            d for d in sheet.column_dimensions.values() if d.min <= RULES.fields.index(field) + 1 <= d.max
+        )
         assert dimension.number_format == "@", letter
 
 
@@ -179,5 +190,9 @@ def test_the_instructions_tell_every_column(template: Path, language: str) -> No
 def test_the_code_lists_hold_every_code(template: Path) -> None:
     book, _ = table(template)
     codes = {row[1] for row in book.worksheets[2].iter_rows(min_row=2, values_only=True)}
-    assert codes >= {value.code for column in RULES.columns for value in column.values} | {"XPCC", "440300", "true"}
+    assert codes >= {value.code for column in RULES.columns for value in column.values} | {
+        "XPCC",
+        "440300",
+        "true",
+    }
     assert "710000" not in codes

@@ -24,7 +24,11 @@ COUNTS = {
     "class1_ip_in_use", "class2_ip",
 }  # fmt: skip
 PARTS_OF_CLASS1 = ("class1_ip_own", "class1_ip_high_value", "class1_ip_in_use")
-AT_MOST = {"main_revenue": "revenue", "rd_employees": "employees", **dict.fromkeys(PARTS_OF_CLASS1, "class1_ip")}
+AT_MOST = {
+    "main_revenue": "revenue",
+    "rd_employees": "employees",
+    **dict.fromkeys(PARTS_OF_CLASS1, "class1_ip"),
+}
 BOOLS = {
     "legal_person", "abnormal_list", "dishonest_list", "restricted_products", "major_incident_3y",
     "quality_award", "qms_certificate", "mgmt_certificate", "product_certificate", "own_brand",
@@ -38,7 +42,9 @@ AN_INDUSTRY_OF_EACH_KIND = (
 Cell = tuple[str, int]
 
 
-def missing_cells(firm: Firm, inputs: dict[int, Iterable[str]], awards: Iterable[str], year: int) -> list[Cell]:
+def missing_cells(
+    firm: Firm, inputs: dict[int, Iterable[str]], awards: Iterable[str], year: int
+) -> list[Cell]:
     """The blank inputs of a standard. Blank lists and wholly blank awards claim nothing, and miss nothing."""
     cells = [
         (name, year - back)

@@ -14,7 +14,12 @@ from tests.oracle.annual_csv import Entry
 from tests.oracle.contexts import giant, specialised, unaided, within_bounds
 from tests.oracle.credit_codes import REGIONS, credit_code
 from tests.oracle.edge_list import (
-    Edge, common_edges, innovative_edges, little_giant_edges, size_edges, srdi_edges,
+    Edge,
+    common_edges,
+    innovative_edges,
+    little_giant_edges,
+    size_edges,
+    srdi_edges,
 )  # fmt: skip
 from tests.oracle.firms import INDUSTRIES, UNPLACED, YEAR, draw_firm
 from tests.oracle.three_values import WAN, Firm
@@ -66,7 +71,9 @@ def by_bands(bands: tuple, base: Firm, year: int, step: int) -> Firm:
     """A firm with every figure of annex 1 at the edge of its band, `step` fen into the worse side of one."""
     ip, rd, rate, debt, field, share = (band[0] for band in bands)
     firm, unit = dict(base), 10**4 * 105 * 110 * 115
-    parts = dict.fromkeys(("class1_ip", "class1_ip_own", "class1_ip_high_value", "class1_ip_in_use", "class2_ip"), 0)
+    parts = dict.fromkeys(
+        ("class1_ip", "class1_ip_own", "class1_ip_high_value", "class1_ip_in_use", "class2_ip"), 0
+    )
     if ip:
         parts[ip] = 1
     main = unit * share // 100
@@ -122,19 +129,26 @@ def huge(draw: Random, year: int = YEAR) -> Firm:
     firm["revenue", year] = firm["revenue", year - 1] = revenue
     firm["industry_code", year] = draw.choice(("73", "3562"))
     firm["employees", year], firm["rd_employees", year] = 299, 59
-    for name, shares in (("main_revenue", (50, 60, 70, 80)), ("rd_expense", (1, 3, 5, 10)), ("net_profit", (2, 10, -8))):
+    for name, shares in (
+        ("main_revenue", (50, 60, 70, 80)),
+        ("rd_expense", (1, 3, 5, 10)),
+        ("net_profit", (2, 10, -8)),
+    ):
         firm[name, year] = max(-(10**16), revenue * draw.choice(shares) // 100 + draw.choice((-1, 0, 1)))
     firm["main_revenue", year - 1] = firm["main_revenue", year] * 100 // draw.choice((105, 110, 115))
     firm["main_revenue", year - 2] = firm["main_revenue", year - 1] * 100 // draw.choice((105, 110))
     firm["total_assets", year] = 10**16 - draw.choice((0, 20))
-    firm["total_liabilities", year] = firm["total_assets", year] * draw.choice((50, 55, 70, 75, 100)) // 100
+    debts = firm["total_assets", year] * draw.choice((50, 55, 70, 75, 99)) // 100
+    firm["total_liabilities", year] = debts + draw.choice((-1, 0, 1))
     return within_bounds(firm, year)
 
 
 def sparse(draw: Random, firm: Firm, year: int = YEAR) -> Firm:
     """The firm with one input blank, with several, or with a whole year not reported."""
     firm, kind = dict(firm), draw.random()
-    inputs = sorted({(n, year - b) for module in STANDARDS.values() for b, names in module.INPUTS.items() for n in names})
+    inputs = sorted(
+        {(n, year - b) for module in STANDARDS.values() for b, names in module.INPUTS.items() for n in names}
+    )
     if kind < 0.12:
         gone = draw.choice((year - 1, year - 2))
         return {cell: value for cell, value in firm.items() if cell[1] != gone}

@@ -14,7 +14,9 @@ INDUSTRIES = (
 )  # fmt: skip
 UNPLACED = ("53", "G5310", "59", "G59", "66", "70", "K70", "704", "7040", "83", "84", "91", "T97")
 STAFF = (5, 10, 20, 50, 100, 200, 300, 1000, 2000)
-REVENUES = (50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 6000, 10000, 20000, 30000, 40000, 80000, 100000, 200000)
+REVENUES = (
+    50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 6000, 10000, 20000, 30000, 40000, 80000, 100000, 200000,
+)  # fmt: skip
 ASSETS = (100, 300, 2000, 5000, 8000, 10000, 80000, 120000)
 RD_AMOUNTS = (100, 200, 300, 400, 500, 1000, 3000)
 RD_SHARES = (1, 2, 3, 4, 5, 6, 8, 10)
@@ -38,7 +40,9 @@ CLEAN = {
 
 def beside(draw: Random, exact: Fraction | int, low: int = 0, high: int = MONEY_BOUND) -> int:
     """The whole number on an edge or next to it, within bounds."""
-    near = [int(exact) - 1, int(exact), int(exact) + 1] if exact == int(exact) else [int(exact), int(exact) + 1]
+    near = (
+        [int(exact) - 1, int(exact), int(exact) + 1] if exact == int(exact) else [int(exact), int(exact) + 1]
+    )
     return min(high, max(low, draw.choice(near)))
 
 
@@ -103,7 +107,9 @@ def points_of(draw: Random) -> Fraction:
         return Fraction(draw.randrange(16))
     if kind < 0.9:
         return Fraction(draw.randrange(1501), 100)
-    return draw.choice((Fraction(499999999999999, 10**14), Fraction(500000000000001, 10**14), Fraction(1, FINEST)))
+    return draw.choice(
+        (Fraction(499999999999999, 10**14), Fraction(500000000000001, 10**14), Fraction(1, FINEST))
+    )
 
 
 def likely(draw: Random, chance: float = 0.8) -> bool:
@@ -120,7 +126,11 @@ def draw_firm(draw: Random, year: int = YEAR) -> Firm:
         if likely(draw, 0.4)
         else of_percent(draw, RD_SHARES, revenue, 20)
     )
-    assets = beside(draw, draw.choice(ASSETS) * WAN) if likely(draw, 0.5) else draw.randrange(1, 10**12) // 100 * 100
+    assets = (
+        beside(draw, draw.choice(ASSETS) * WAN)
+        if likely(draw, 0.5)
+        else draw.randrange(1, 10**12) // 100 * 100
+    )
     if likely(draw, 0.03):
         assets = 0
     staff = draw.choice(STAFF) if likely(draw, 0.5) else 20 * draw.randrange(1, 40)

@@ -4,8 +4,25 @@ from fractions import Fraction
 
 from tests.oracle.gates import entry_gates
 from tests.oracle.three_values import (
-    NO_ROW, WAN, Firm, Points, Reading, Truth, all_of, any_of, at_least, award, falling, first_of, growth,
-    has_row, ratio, reaches, rising, sum_at_least, total,
+    NO_ROW,
+    WAN,
+    Firm,
+    Points,
+    Reading,
+    Truth,
+    all_of,
+    any_of,
+    at_least,
+    award,
+    falling,
+    first_of,
+    growth,
+    has_row,
+    ratio,
+    reaches,
+    rising,
+    sum_at_least,
+    total,
 )  # fmt: skip
 
 GROUPS = {

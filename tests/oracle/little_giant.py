@@ -4,7 +4,19 @@ from fractions import Fraction
 
 from tests.oracle.gates import entry_gates
 from tests.oracle.three_values import (
-    NO_ROW, WAN, Firm, Reading, Truth, all_of, any_of, at_least, at_most, award, has_row, mean_growth, ratio,
+    NO_ROW,
+    WAN,
+    Firm,
+    Reading,
+    Truth,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    award,
+    has_row,
+    mean_growth,
+    ratio,
     sum_at_least,
 )  # fmt: skip
 
@@ -92,5 +104,14 @@ def score(firm: Firm, year: int) -> Reading:
         meets=meets,
         route=route,
         conditions=conditions,
-        elements=(*specialisation, certificate, debt, share, *rd_elements, own_institution, ip_in_use, *trains),
+        elements=(
+            *specialisation,
+            certificate,
+            debt,
+            share,
+            *rd_elements,
+            own_institution,
+            ip_in_use,
+            *trains,
+        ),
     )

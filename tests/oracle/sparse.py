@@ -18,7 +18,9 @@ def complete(firm: Firm, standard: str, year: int) -> bool:
     module = STANDARDS[standard]
     wholes = [("revenue", year), ("total_assets", year), ("employees", year), ("revenue", year - 1)]
     wholes += [("main_revenue", year - 1), ("main_revenue", year - 2)]
-    return not missing_cells(firm, module.INPUTS, module.AWARDS, year) and all(firm.get(cell) for cell in wholes)
+    return not missing_cells(firm, module.INPUTS, module.AWARDS, year) and all(
+        firm.get(cell) for cell in wholes
+    )
 
 
 def around_an_edge(draw: Random, standard: str, year: int = YEAR) -> Firm:

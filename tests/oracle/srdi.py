@@ -4,8 +4,28 @@ from fractions import Fraction
 
 from tests.oracle.gates import entry_gates
 from tests.oracle.three_values import (
-    NO_ROW, WAN, Firm, Points, Reading, Truth, all_of, any_of, at_least, award, best_of, falling, first_of,
-    has_row, mean_growth, negated, ratio, reaches, rising, sum_at_least, ticks, total,
+    NO_ROW,
+    WAN,
+    Firm,
+    Points,
+    Reading,
+    Truth,
+    all_of,
+    any_of,
+    at_least,
+    award,
+    best_of,
+    falling,
+    first_of,
+    has_row,
+    mean_growth,
+    negated,
+    ratio,
+    reaches,
+    rising,
+    sum_at_least,
+    ticks,
+    total,
 )  # fmt: skip
 
 INPUTS = {

@@ -7,7 +7,14 @@ import pytest
 
 from tests.oracle import srdi
 from tests.oracle.completions import (
-    breakpoints, choices, exact_verdict, missing_cells, number_bounds, readings, segments, turning_points,
+    breakpoints,
+    choices,
+    exact_verdict,
+    missing_cells,
+    number_bounds,
+    readings,
+    segments,
+    turning_points,
 )  # fmt: skip
 from tests.oracle.edges import STANDARDS
 from tests.oracle.firms import YEAR, draw_firm
@@ -23,7 +30,10 @@ def test_segments_cover_a_range_once_with_zero_on_its_own():
 
 
 def test_breakpoints_are_visited_from_both_sides():
-    seen = {value for value, _ in breakpoints(lambda v: Reading(meets=None, elements=(v >= 700, v >= 31)), 0, 10**16)}
+    seen = {
+        value
+        for value, _ in breakpoints(lambda v: Reading(meets=None, elements=(v >= 700, v >= 31)), 0, 10**16)
+    }
     assert {30, 31, 699, 700} <= seen
 
 
@@ -63,7 +73,11 @@ def test_no_value_tried_at_random_says_anything_that_the_breakpoints_did_not(sta
     draw, module = Random(11), STANDARDS[standard]
     for _ in range(60):
         firm, cell = one_missing(draw, standard, YEAR)
-        if choices(cell, YEAR) or cell[0] in ("market_share", "provincial_points") or cell[0].endswith("_rank"):
+        if (
+            choices(cell, YEAR)
+            or cell[0] in ("market_share", "provincial_points")
+            or cell[0].endswith("_rank")
+        ):
             continue
         seen = {reading.fingerprint for reading in readings(module.score, firm, cell, YEAR)}
         low, high = number_bounds(firm, cell)
@@ -77,7 +91,11 @@ def test_a_complete_firm_is_never_undetermined_but_for_a_zero_denominator_or_its
     for _ in range(400):
         firm = draw_firm(draw, YEAR)
         zero = any(not firm[name, YEAR] for name in ("revenue", "total_assets", "employees"))
-        zero = zero or any(not firm["main_revenue", YEAR - back] for back in (1, 2)) or not firm["revenue", YEAR - 1]
+        zero = (
+            zero
+            or any(not firm["main_revenue", YEAR - back] for back in (1, 2))
+            or not firm["revenue", YEAR - 1]
+        )
         half = any(
             (firm[f"{prefix}_rank", YEAR] is None) != (firm[f"{prefix}_year", YEAR] is None)
             for prefix in ("national_award", "provincial_award", "maker_china")

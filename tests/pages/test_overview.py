@@ -1,5 +1,6 @@
 """The overview answers its question in each language, and its address restores the view."""
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +14,10 @@ def overview(**address: str) -> AppTest:
     app.run()
     assert [error.message for error in app.exception] == []
     return app
+
+
+def table(app: AppTest, *columns: str) -> pd.DataFrame:
+    return next(frame.value for frame in app.dataframe if set(columns) <= set(frame.value.columns))
 
 
 def metrics(app: AppTest) -> dict[str, tuple[str, str]]:
@@ -49,7 +54,7 @@ def test_without_a_browser_language_the_page_is_chinese() -> None:
 def test_an_address_restores_date_and_tier() -> None:
     app = overview(lang="zh", as_of="2022-09-08", tier="srdi")
     assert metrics(app)["专精特新“小巨人”企业（家）"] == ("8,997", "+4,235")
-    assert [heading.value for heading in app.subheader][0] == "专精特新中小企业：公布存量与目标"
+    assert app.subheader[0].value == "专精特新中小企业：公布存量与目标"
     assert [box.value for box in app.selectbox] == ["2022-09-08", "srdi"]
 
 
@@ -64,7 +69,7 @@ def test_an_unknown_value_in_an_address_gives_the_default_view(address: dict[str
 def test_a_choice_goes_into_the_address_as_a_code() -> None:
     app = overview(lang="zh")
     app.selectbox[1].select("innovative").run()
-    assert app.query_params["tier"] == ["innovative"]
+    assert app.query_params["tier"] == "innovative"
     app.selectbox[1].select("little_giant").run()
     assert "tier" not in app.query_params
 
@@ -73,14 +78,14 @@ def test_the_language_can_be_changed_without_losing_the_view() -> None:
     app = overview(lang="zh", tier="srdi")
     app.segmented_control(key="language_switch").set_value("en").run()
     assert [error.message for error in app.exception] == []
-    assert app.query_params["lang"] == ["en"]
+    assert app.query_params["lang"] == "en"
     assert app.subheader[0].value == "SRDI SMEs: published stock and target"
 
 
 def test_a_proof_lists_the_published_rows() -> None:
     app = overview(lang="zh")
     app.button(key="proof_little_giant").click().run()
-    rows = app.dataframe(key="proof_little_giant_members_table").value
+    rows = app.dataframe[-1].value
     assert rows["行号"].to_list() == [2, 3, 5, 7, 8, 10, 11]
     assert set(rows["来源文件"]) == {"data/reference/published_stock.csv"}
 
@@ -88,17 +93,17 @@ def test_a_proof_lists_the_published_rows() -> None:
 def test_a_figure_that_cannot_be_given_shows_what_was_left_out() -> None:
     app = overview(lang="en")
     app.button(key="proof_innovative").click().run()
-    rows = app.dataframe(key="proof_innovative_members_table").value
+    rows = app.dataframe[-1].value
     assert rows["Count (firms)"].to_list() == [600_000]
 
 
 def test_the_check_against_batches_shows_every_difference() -> None:
-    rows = overview(lang="zh").dataframe(key="series_check_table").value
+    rows = table(overview(lang="zh"), "核对结果")
     assert rows["差异（家）"].to_list() == ["0", "0", "0", "+104", "−10"]
     assert rows["核对结果"].to_list() == ["完全一致", "完全一致", "完全一致", "与表述相符", "相差在容差内"]
 
 
 def test_cities_can_be_shown_in_their_province() -> None:
-    rows = overview(lang="en", cities="1").dataframe(key="map_with_table").value
+    rows = table(overview(lang="en", cities="1"), "Counted in")
     assert rows.set_index("Reporting unit").loc["Zhejiang", "Count (firms)"] == 162
     assert rows.set_index("Reporting unit").loc["Ningbo", "Counted in"] == "Zhejiang"

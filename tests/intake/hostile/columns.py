@@ -49,7 +49,7 @@ def parquet_with_a_false_footer(folder: Path) -> Path:
     return path
 
 
-@hostile(errors=("A2", "D2", "D3"))
+@hostile(errors=("A3", "A4", "D2", "D3"))
 def parquet_with_wrong_types(folder: Path) -> Path:
     """Credit codes as integers, years as time stamps."""
     frame = honest_frame().with_columns(

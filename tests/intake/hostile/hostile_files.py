@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import cells, columns, encodings, packages, places, sheets
+from . import cells, columns, encodings, markup, packages, places, sheets
 from .case import CASES, Case
 
 __all__ = ["CASES", "FAMILIES", "Case"]
 
-FAMILIES = (encodings, cells, packages, sheets, columns, places)
+FAMILIES = (encodings, cells, packages, markup, sheets, columns, places)
