@@ -18,14 +18,20 @@ SECTIONS: dict[str, list[str]] = {
     ],
     "calculators": [
         "score_firm",
+        "score_file",
     ],
-    "data": [],
+    "data": [
+        "methods",
+    ],
 }
 
 
 def main() -> None:
     """Set up the frame and run the page the address names."""
     keep_language()
+    st.set_page_config(
+        page_title=t("app.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH
+    )
     sections = {
         t(f"nav.{section}"): [
             st.Page(
@@ -41,12 +47,7 @@ def main() -> None:
     }
     offer_pages(stem for stems in SECTIONS.values() for stem in stems)
     page = st.navigation(sections, expanded=True)
-    st.set_page_config(
-        page_title=f"{page.title} · {t('app.name')}",
-        page_icon=str(ICON),
-        layout="wide",
-        initial_sidebar_state=SIDEBAR_WIDTH,
-    )
+    st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
     with st.sidebar:
         language_switch()
         st.caption(t("app.tagline"))

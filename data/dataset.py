@@ -24,9 +24,9 @@ BLANKS = ("error", "missing", "not_applicable", "none_claimed")
 VISIBILITIES = ("public", "own_unit", "ministry")
 SEVERITIES = ("error", "warning")
 MONEY = "10k yuan"
-FEN_PER_UNIT = 10**6          # 1 万元
-DECIMAL_SCALE = 10**15        # holds every decimal below a thousand that a spreadsheet's double can carry
-MONEY_BOUND = 10**16          # fen: beyond it, products of two amounts would leave 128 bits
+FEN_PER_UNIT = 10**6  # 1 万元
+DECIMAL_SCALE = 10**15  # holds every decimal below a thousand that a spreadsheet's double can carry
+MONEY_BOUND = 10**16  # fen: beyond it, products of two amounts would leave 128 bits
 COUNT_BOUND = 10**9
 
 _CHECK_KINDS: dict[str, tuple[str, ...]] = {
@@ -81,7 +81,8 @@ class Column:
         """The inclusive upper bound; ``next_year`` in a contract is the year after today's."""
         if not self.high_rule:
             return None
-        return Decimal(date.today().year + 1) if self.high_rule == "next_year" else Decimal(self.high_rule)
+        next_year = date.today().year + 1  # noqa: DTZ011 - the year on the calendar of the place
+        return Decimal(next_year) if self.high_rule == "next_year" else Decimal(self.high_rule)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -175,7 +176,9 @@ def contract(dataset: str) -> Contract:
     a value out of its permitted set, a reference to a column that does not exist.
     """
     if dataset not in datasets():
-        raise FileError(f"contracts/{dataset}.yaml", "", f"no such dataset. There are: {', '.join(datasets())}.")
+        raise FileError(
+            f"contracts/{dataset}.yaml", "", f"no such dataset. There are: {', '.join(datasets())}."
+        )
     return read_contract(CONTRACTS / f"{dataset}.yaml")
 
 
@@ -188,14 +191,17 @@ def read_contract(path: Path) -> Contract:
     if tree["dataset"] != path.stem:
         raise FileError(file, "dataset", f"must be {path.stem!r}, the name of the file.")
     columns = tuple(
-        _column(field, entry, file, f"columns.{field}") for field, entry in _mapping(tree["columns"], file, "columns")
+        _column(field, entry, file, f"columns.{field}")
+        for field, entry in _mapping(tree["columns"], file, "columns")
     )
     fields = {column.field for column in columns}
     checks = tuple(
         _check(name, entry, fields, file, f"checks.{name}")
         for name, entry in _mapping(tree.get("checks", {}), file, "checks")
     )
-    found = Contract(tree["dataset"], _both(tree["title"], file, "title"), tuple(tree["key"]), columns, checks)
+    found = Contract(
+        tree["dataset"], _both(tree["title"], file, "title"), tuple(tree["key"]), columns, checks
+    )
     for index, field in enumerate(found.key):
         _known(field, fields, file, f"key[{index}]")
     for column in columns:
@@ -214,7 +220,9 @@ def _column(field: str, entry: Any, file: str, path: str) -> Column:
         for code, value in _mapping(entry.get("values", {}), file, f"{path}.values")
     )
     if (kind in {"choice", "list"}) != bool(values):
-        raise FileError(file, f"{path}.values", "a choice or a list needs values, and no other type has them.")
+        raise FileError(
+            file, f"{path}.values", "a choice or a list needs values, and no other type has them."
+        )
     high = entry.get("high", "")
     if high and high != "next_year":
         _number(high, file, f"{path}.high")

@@ -1,12 +1,12 @@
 """The short sentences a rule file is written in, read into conditions and measures.
 
-    class1_ip >= 1                        a column or a named measure against an edge, in the reader's unit
-    rd_ratio >= 3 in each of 2 years      the same, year by year
-    national_award, national_award <= 5   an award of any rank, or ranked within five
-    own_brand, not abnormal_list          a yes/no column
-    product_fields has six_bases          a list column
-    rd_institution at least provincial    an ordered choice
-    {all_of: [...]}, {any_of: [...]}      both, either
+class1_ip >= 1                        a column or a named measure against an edge, in the reader's unit
+rd_ratio >= 3 in each of 2 years      the same, year by year
+national_award, national_award <= 5   an award of any rank, or ranked within five
+own_brand, not abnormal_list          a yes/no column
+product_fields has six_bases          a list column
+rd_institution at least provincial    an ordered choice
+{all_of: [...]}, {any_of: [...]}      both, either
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from data.dataset import Column, contract
@@ -58,7 +59,9 @@ class Reader:
         returns = contract("annual_returns")
         column = next((found for found in returns.columns if found.field == field), None)
         if column is None:
-            raise self.fail(path, f"{field!r} is neither a measure of this file nor a column of annual_returns.")
+            raise self.fail(
+                path, f"{field!r} is neither a measure of this file nor a column of annual_returns."
+            )
         if types and column.type not in types:
             raise self.fail(path, f"{field} is of type {column.type}, needed: {' or '.join(types)}.")
         return column
@@ -97,12 +100,20 @@ class Reader:
             raise self.fail(f"{path}.{kind}", "ratio and award take two columns, the others one.")
         columns = [self.column(field, f"{path}.{kind}", "int", "decimal") for field in fields]
         years = self.whole(body.get("within_years" if kind == "award" else "years", "1"), path)
-        if kind == "mean_growth" and years != 2:  # noqa: PLR2004
+        if kind == "mean_growth" and years != 2:
             raise self.fail(path, "mean_growth is defined over 2 years.")
         unit, scale = columns[0].unit or "count", columns[0].scale
         if kind in ("ratio", "growth", "mean_growth"):
             unit, scale = "percent", 1
-        return Measure(id=name, label=self.label(body, path), kind=kind, fields=fields, years=years, unit=unit, scale=scale)
+        return Measure(
+            id=name,
+            label=self.label(body, path),
+            kind=kind,  # type: ignore[arg-type]
+            fields=fields,
+            years=years,
+            unit=unit,
+            scale=scale,
+        )
 
     def measure(self, name: str, path: str) -> Measure:
         """A named measure, or a number column as it stands."""
@@ -110,15 +121,22 @@ class Reader:
             return self.measures[name]
         column = self.column(name, path, "int", "decimal")
         return Measure(
-            id=name, label=Label(zh=column.zh_header, en=column.en), kind="value", fields=(name,), unit=column.unit or "count", scale=column.scale
+            id=name,
+            label=Label(zh=column.zh_header, en=column.en),
+            kind="value",
+            fields=(name,),
+            unit=column.unit or "count",
+            scale=column.scale,
         )
 
     def condition(self, tree: Any, path: str) -> Condition:
         if isinstance(tree, str):
             return self._sentence(" ".join(tree.split()), path)
         refuse_unknown(
-            tree, ("all_of", "any_of", "size_class", "is_not", "switch", "at_least", "below", "waivable", "when"),
-            self.file, path,
+            tree,
+            ("all_of", "any_of", "size_class", "is_not", "switch", "at_least", "below", "waivable", "when"),
+            self.file,
+            path,
         )
         if "all_of" in tree:
             return AllOf(items=self._several(tree["all_of"], f"{path}.all_of"))
@@ -153,9 +171,11 @@ class Reader:
         )
 
     def descending(self, values: list[Fraction], path: str) -> None:
-        for above, below in zip(values, values[1:], strict=False):
+        for above, below in pairwise(values):
             if above <= below:
-                raise self.fail(path, f"edges must descend ({_plain(above)} then {_plain(below)}). Reorder them.")
+                raise self.fail(
+                    path, f"edges must descend ({_plain(above)} then {_plain(below)}). Reorder them."
+                )
 
     def _sentence(self, text: str, path: str) -> Condition:
         if found := COMPARE.fullmatch(text):
@@ -178,12 +198,17 @@ class Reader:
                 return Awarded(measure=self.measures[found[2]], rank=None)
             self.column(found[2], path, "bool")
             return Flag(field=found[2], wanted=not found[1])
-        raise self.fail(path, f"cannot read {text!r}. Write it as one of: name >= 3, name, not name, name has value, "
-                              "name at least value.")
+        raise self.fail(
+            path,
+            f"cannot read {text!r}. Write it as one of: name >= 3, name, not name, name has value, "
+            "name at least value.",
+        )
 
     def _value(self, column: Column, value: str, path: str) -> str:
         if value not in column.codes:
-            raise self.fail(path, f"{column.field} has no value {value!r}. Allowed: {', '.join(column.codes)}.")
+            raise self.fail(
+                path, f"{column.field} has no value {value!r}. Allowed: {', '.join(column.codes)}."
+            )
         return value
 
 

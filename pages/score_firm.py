@@ -7,6 +7,7 @@ import streamlit as st
 from data.rules import Standard
 from pages.components import firm_answers
 from pages.components.filters import carried
+from pages.components.firm_findings import findings_box
 from pages.components.firm_result import firm_result
 from pages.components.links import Step, next_steps
 from pages.components.rule_choice import assessment_filters, governing, rule_scope, words
@@ -45,15 +46,15 @@ def right_side(standard: Standard, found: Checked | None) -> None:
     if found is None:
         st.info("\n\n".join([f"**{t('score_firm.start_title')}**", t("score_firm.start_blank"), t("score_firm.start_example")]))
         return
+    findings_box(found, standard, assessment.year, words())
     if not found.accepted:
-        st.error(t("score_firm.refused", count=found.errors))
         return
     with loading(t("score_firm.tier")):
         firm = score_firm(found, standard, assessment.year)
     firm_result(firm, words(), firm_answers.answers() or {})
 
 
-form, result = st.columns([0.42, 0.58], gap="medium")
+form, result = st.columns([0.45, 0.55], gap="medium")
 outcome = checked()
 with form:
     left_side(rule, outcome)

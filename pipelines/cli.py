@@ -41,7 +41,9 @@ def main() -> None:
 @main.command()
 @click.argument("file", type=existing)
 @click.option("--as", "dataset", help="Dataset the file holds (default: recognised by its headers).")
-@click.option("--mark", type=writable, help="Write the file back as a workbook with marked cells and a to-do sheet.")
+@click.option(
+    "--mark", type=writable, help="Write the file back as a workbook with marked cells and a to-do sheet."
+)
 @json_option
 @language_option
 def check(file: Path, dataset: str | None, mark: Path | None, as_json: bool, language: str) -> None:
@@ -80,18 +82,33 @@ def template(dataset: str, out: Path, as_json: bool, language: str) -> None:
 @main.command()
 @click.argument("file", type=existing)
 @click.option("--standard", "tier", type=click.Choice(["innovative", "srdi", "little_giant"]), required=True)
-@click.option("--year", type=click.IntRange(1990, 2100), help="Accounting year (default: the latest in the file).")
+@click.option(
+    "--year", type=click.IntRange(1990, 2100), help="Accounting year (default: the latest in the file)."
+)
 @click.option("--rules", "rule_set", help="Rule set, such as measures-2022 (default: by date and kind).")
 @click.option("--kind", type=click.Choice(["new", "review"]), default="new", show_default=True)
 @click.option("--assessed-on", type=click.DateTime(["%Y-%m-%d"]), help="Default: 1 September after the year.")
-@click.option("--waive-growth", is_flag=True, help="Leave out the growth condition (little giant, review; open).")
+@click.option(
+    "--waive-growth", is_flag=True, help="Leave out the growth condition (little giant, review; open)."
+)
 @click.option("-o", "--out", type=writable, help="CSV, XLSX or Parquet (default: CSV on standard output).")
-@click.option("--engine", type=click.Choice(["polars", "duckdb", "spark"]), default="polars", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["polars", "duckdb", "spark"]), default="polars", show_default=True
+)
 @json_option
 @language_option
 def score(
-    file: Path, tier: str, year: int | None, rule_set: str | None, kind: str, assessed_on: dt.datetime | None,
-    waive_growth: bool, out: Path | None, engine: str, as_json: bool, language: str,
+    file: Path,
+    tier: str,
+    year: int | None,
+    rule_set: str | None,
+    kind: str,
+    assessed_on: dt.datetime | None,
+    waive_growth: bool,
+    out: Path | None,
+    engine: str,
+    as_json: bool,
+    language: str,
 ) -> None:
     """Score every firm in FILE (annual returns) against a standard."""
     from data.rulebook import NoRuleSetError
@@ -100,32 +117,51 @@ def score(
     _known_ending(out)
     try:
         result = score_file(
-            file, tier, year=year, rule_set=rule_set, kind=kind, waived=("growth",) if waive_growth else (),
-            assessed_on=assessed_on.date() if assessed_on else None, engine=engine,  # type: ignore[arg-type]
+            file,
+            tier,
+            year=year,
+            rule_set=rule_set,
+            kind=kind,
+            waived=("growth",) if waive_growth else (),
+            assessed_on=assessed_on.date() if assessed_on else None,
+            engine=engine,  # type: ignore[arg-type]
         )
     except RefusedError as refused:
         _refuse(refused.checked, as_json, language)
     except NoRuleSetError as error:
         raise click.UsageError(str(error)) from None
-    _deliver(result.table, out, as_json, {
-        "file": file.name,
-        "standard": result.rule.tier,
-        "rules": result.rule.rule_set,
-        "rule_version": result.rule.version,
-        "year": result.year,
-        "kind": kind,
-        "assessed_on": result.assessed_on.isoformat(),
-        "firms": result.table.height,
-        **{verdict: int((result.table["verdict"] == verdict).sum()) for verdict in ("meets", "fails", "undetermined")},
-        "warnings": result.checked.warnings,
-    })
+    _deliver(
+        result.table,
+        out,
+        as_json,
+        {
+            "file": file.name,
+            "standard": result.rule.tier,
+            "rules": result.rule.rule_set,
+            "rule_version": result.rule.version,
+            "year": result.year,
+            "kind": kind,
+            "assessed_on": result.assessed_on.isoformat(),
+            "firms": result.table.height,
+            **{
+                verdict: int((result.table["verdict"] == verdict).sum())
+                for verdict in ("meets", "fails", "undetermined")
+            },
+            "warnings": result.checked.warnings,
+        },
+    )
     for clause in result.rule.judgement:
-        click.echo(f"{'待专家判断' if language == 'zh' else 'expert judgement pending'}: {clause[language]}", err=True)
+        click.echo(
+            f"{'待专家判断' if language == 'zh' else 'expert judgement pending'}: {clause[language]}",
+            err=True,
+        )
 
 
 @main.command()
 @click.argument("file", type=existing)
-@click.option("--year", type=click.IntRange(1990, 2100), help="Accounting year (default: the latest in the file).")
+@click.option(
+    "--year", type=click.IntRange(1990, 2100), help="Accounting year (default: the latest in the file)."
+)
 @click.option("-o", "--out", type=writable, help="CSV, XLSX or Parquet (default: CSV on standard output).")
 @json_option
 @language_option
@@ -138,9 +174,16 @@ def size(file: Path, year: int | None, out: Path | None, as_json: bool, language
         checked, table = size_file(file, year)
     except RefusedError as refused:
         _refuse(refused.checked, as_json, language)
-    counts = {str(name): int(count) for name, count in table["size_class"].value_counts().sort("size_class").iter_rows()}
-    _deliver(table.select("uscc", "name", "size_class"), out, as_json,
-             {"file": file.name, "firms": table.height, **counts, "warnings": checked.warnings})
+    counts = {
+        str(name): int(count)
+        for name, count in table["size_class"].value_counts().sort("size_class").iter_rows()
+    }
+    _deliver(
+        table.select("uscc", "name", "size_class"),
+        out,
+        as_json,
+        {"file": file.name, "firms": table.height, **counts, "warnings": checked.warnings},
+    )
 
 
 @main.group()
@@ -159,8 +202,10 @@ def policy_list(as_json: bool) -> None:
         _print_json({"rule_sets": rows})
         return
     for row in rows:
-        click.echo(f"{row['rule_set']:15}{row['standard']:14}{row['kinds']:12}{row['from']} .. {row['to'] or '':12}"
-                   f"{'shipped' if row['shipped'] else 'known, not shipped':20}{row['document']}")
+        click.echo(
+            f"{row['rule_set']:15}{row['standard']:14}{row['kinds']:12}{row['from']} .. {row['to'] or '':12}"
+            f"{'shipped' if row['shipped'] else 'known, not shipped':20}{row['document']}"
+        )
 
 
 @policy.command("show")
@@ -256,7 +301,10 @@ def _print_findings(checked: Any, language: str, stream: Any) -> None:
         click.echo(f"{row['severity']}: {place}: {row['message']} {row['remedy']}", file=stream)
     if rendered.height > SHOWN_FINDINGS:
         click.echo(f"... {rendered.height - SHOWN_FINDINGS} more; see --json or --mark.", file=stream)
-    click.echo(f"{checked.file}: rows {checked.rows}, errors {checked.errors}, warnings {checked.warnings}", file=stream)
+    click.echo(
+        f"{checked.file}: rows {checked.rows}, errors {checked.errors}, warnings {checked.warnings}",
+        file=stream,
+    )
 
 
 def _print_json(value: Any) -> None:

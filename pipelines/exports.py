@@ -41,7 +41,7 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str = "Sheet1") -> bytes:
         raise ValueError(f"{table.height} rows do not fit one sheet of {EXCEL_ROWS - 1}. Export CSV.")
     out = io.BytesIO()
     neutralised(table).write_excel(
-        out, worksheet=sheet[:31], autofit=table.height <= 10_000, dtype_formats={date: "yyyy-mm-dd"}  # noqa: PLR2004
+        out, worksheet=sheet[:31], autofit=table.height <= 10_000, dtype_formats={date: "yyyy-mm-dd"}
     )
     return out.getvalue()
 
@@ -66,7 +66,9 @@ def write_table(table: pl.DataFrame, out: Path) -> None:
         case ".parquet":
             content = parquet_bytes(table)
         case other:
-            raise ValueError(f"{out.name}: cannot write {other or 'a file without an ending'}. Use {', '.join(FORMATS)}.")
+            raise ValueError(
+                f"{out.name}: cannot write {other or 'a file without an ending'}. Use {', '.join(FORMATS)}."
+            )
     write_whole(out, content)
 
 

@@ -8,7 +8,8 @@ import narwhals as nw
 import polars as pl
 
 from data.dataset import contract
-from data.rulebook import POLICY, rule_sets, size_standard, standard
+from data.rule_files import POLICY
+from data.rulebook import rule_sets, size_standard, standard
 from metrics.scoring.layout import lay_out
 from metrics.scoring.outcome import evaluate
 
@@ -60,7 +61,14 @@ def sql_of(name: str, year: int) -> str:
 
 
 def _schema() -> dict[str, Any]:
-    kinds = {"text": pl.String, "int": pl.Int64, "decimal": pl.Int64, "bool": pl.Boolean, "date": pl.Date, "choice": pl.Int8}
+    kinds = {
+        "text": pl.String,
+        "int": pl.Int64,
+        "decimal": pl.Int64,
+        "bool": pl.Boolean,
+        "date": pl.Date,
+        "choice": pl.Int8,
+    }
     schema: dict[str, Any] = {}
     for column in contract("annual_returns").columns:
         if column.type == "list":
@@ -71,7 +79,9 @@ def _schema() -> dict[str, Any]:
 
 
 def _file_of(name: str) -> str:
-    known = {f"{found.id}/{tier}": f"{found.id}/{tier}.yaml" for found in rule_sets() for tier in found.shipped}
+    known = {
+        f"{found.id}/{tier}": f"{found.id}/{tier}.yaml" for found in rule_sets() for tier in found.shipped
+    }
     known |= {path.parent.name: f"{path.parent.name}/size.yaml" for path in POLICY.glob("*/size.yaml")}
     if name not in known:
         raise KeyError(f"unknown standard {name!r}. Known: {', '.join(known)}.")

@@ -16,7 +16,7 @@ from metrics.scoring.size import size_classes
 from pipelines.intake.check import Checked, check_file
 
 DATASET = "annual_returns"
-ASSESSED = (9, 1)   # month and day of the default assessment, in the year after the accounting year
+ASSESSED = (9, 1)  # month and day of the default assessment, in the year after the accounting year
 
 
 class RefusedError(Exception):
@@ -53,11 +53,15 @@ def choose_standard(
     """
     name = rule_set or rule_set_for(tier, kind, assessed_on)
     if name not in {found.id for found in rule_sets()}:
-        raise NoRuleSetError(f"unknown rule set {name!r}. Known: {', '.join(found.id for found in rule_sets())}.")
+        raise NoRuleSetError(
+            f"unknown rule set {name!r}. Known: {', '.join(found.id for found in rule_sets())}."
+        )
     known = {waiver.id: waiver for waiver in standard(name, tier).waivers}
     for waiver in waived:
         if waiver not in known or kind not in known[waiver].kinds:
-            raise NoRuleSetError(f"the {waiver} condition of {name} {tier} cannot be waived for kind {kind!r}.")
+            raise NoRuleSetError(
+                f"the {waiver} condition of {name} {tier} cannot be waived for kind {kind!r}."
+            )
     return standard(name, tier, waived)
 
 
@@ -78,8 +82,16 @@ def score_file(
     Raises RefusedError with findings, NoRuleSetError naming the dates.
     """
     checked = check_file(path, DATASET)
-    return score_checked(checked, tier, year=year, rule_set=rule_set, kind=kind, assessed_on=assessed_on, waived=waived,
-                         engine=engine)
+    return score_checked(
+        checked,
+        tier,
+        year=year,
+        rule_set=rule_set,
+        kind=kind,
+        assessed_on=assessed_on,
+        waived=waived,
+        engine=engine,
+    )
 
 
 def score_checked(
@@ -120,7 +132,8 @@ def sizes_of(checked: Checked, year: int | None = None) -> pl.DataFrame:
     firms = checked.frame
     if firms["year"].null_count() < firms.height:
         wanted = year if year is not None else firms["year"].max()
-        every_firm = firms.sort("year").unique("uscc", keep="last", maintain_order=True).select("uscc", "name")
+        every_firm = (
+            firms.sort("year").unique("uscc", keep="last", maintain_order=True).select("uscc", "name")
+        )
         firms = every_firm.join(firms.filter(pl.col("year") == wanted).drop("name"), on="uscc", how="left")
     return size_classes(firms).sort("uscc").select("uscc", "name", "industry", "size_class")
-

@@ -18,6 +18,7 @@ from functools import reduce
 import narwhals as nw
 
 from data.dataset import contract
+from data.rule_inputs import inputs_of
 from data.rules import (
     Awarded,
     Bands,
@@ -29,7 +30,6 @@ from data.rules import (
     SizeIsNot,
     Standard,
     Switch,
-    inputs_of,
 )
 from metrics.scoring.cells import cell, other_half
 from metrics.scoring.evaluate import size_floor
@@ -50,7 +50,9 @@ def breakpoints(rule: Standard, item: RuleInput, year: int) -> list[nw.Expr]:
     if column.type == "choice":
         return [_whole(code) for code in range(len(column.codes))]
     low, high = domain(item)
-    turning = [_whole(year + step) for step in (-3, -2, 0, 1)] if _is_award_year(item) else _turning(rule, item)
+    turning = (
+        [_whole(year + step) for step in (-3, -2, 0, 1)] if _is_award_year(item) else _turning(rule, item)
+    )
     near = [value.cast(WIDE) + step for value in turning for step in (-1, 0, 1)]
     inside = [nw.when((value >= low) & (value <= high)).then(value).cast(nw.Int64) for value in near]
     return [low, high, *inside]
@@ -132,7 +134,9 @@ def _solve(measure: Measure, edge: Fraction, item: RuleInput, before: int) -> It
             if place < measure.years:
                 yield reduce(lambda left, part: left - part, others, _whole(goal).cast(WIDE))
         case "ratio":
-            yield from _solve_ratio(edge / 100, measure.fields, (item.field, place), (measure.fields[1], 0), amount)
+            yield from _solve_ratio(
+                edge / 100, measure.fields, (item.field, place), (measure.fields[1], 0), amount
+            )
         case "growth":
             field = measure.fields[0]
             yield from _solve_ratio(edge / 100 + 1, measure.fields, (field, place), (field, 1), amount)
@@ -143,7 +147,7 @@ def _solve(measure: Measure, edge: Fraction, item: RuleInput, before: int) -> It
 def _solve_ratio(
     rate: Fraction, fields: tuple[str, ...], unknown: tuple[str, int], below: tuple[str, int], amount: Amount
 ) -> Iterator[nw.Expr]:
-    """above / below = rate."""
+    """Solve above / below = rate."""
     if unknown == (fields[0], 0):
         yield amount(*below) * rate.numerator // rate.denominator
     elif unknown == below and rate > 0:
@@ -156,6 +160,6 @@ def _solve_mean_growth(rate: Fraction, field: str, place: int, amount: Amount) -
     a, b, c = (amount(field, year) for year in range(3))
     if place == 0:
         yield b * (2 * (p + q) * c - q * b) // nw.when(c > 0).then(c * q)
-    elif place == 2:  # noqa: PLR2004
+    elif place == 2:
         divisor = 2 * (p + q) * b - q * a
         yield b * b * q // nw.when(divisor > 0).then(divisor)

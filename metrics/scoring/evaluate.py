@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import lcm
+from typing import Any
 
 import narwhals as nw
 
@@ -46,8 +47,8 @@ from data.rules import (
 )
 from metrics.scoring.cells import cell
 
-POINT = 10**15   # stored integers per point, as every decimal that is not money
-SMALL = 9 * 10**18 // 10**16   # largest factor that keeps an amount of 10^16 fen within 64 bits
+POINT = 10**15  # stored integers per point, as every decimal that is not money
+SMALL = 9 * 10**18 // 10**16  # largest factor that keeps an amount of 10^16 fen within 64 bits
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,15 @@ class Evaluator:
     """Expressions of one assessed year. `wide` is the 128-bit integer type of the engine at hand."""
 
     year: int
-    wide: nw.dtypes.DType | type[nw.dtypes.DType] = nw.Int128
+    wide: Any = nw.Int128
 
     def condition(self, rule: Condition) -> nw.Expr:
         """True, false or null for every firm."""
         match rule:
             case Compare():
-                years = [self._compare(rule.measure, rule.op, rule.edge, year) for year in range(rule.each_of)]
+                years = [
+                    self._compare(rule.measure, rule.op, rule.edge, year) for year in range(rule.each_of)
+                ]
                 return every(years)
             case Awarded():
                 return self._awarded(rule)
@@ -92,7 +95,10 @@ class Evaluator:
                 return ~size_reaches(rule.size, rule.name)
             case ScoreAtLeast():
                 parts = [(nw.col("score_low"), nw.col("score_high"), rule.total)]
-                parts += [(nw.col(f"low_group_{name}"), nw.col(f"high_group_{name}"), least) for name, least in rule.groups]
+                parts += [
+                    (nw.col(f"low_group_{name}"), nw.col(f"high_group_{name}"), least)
+                    for name, least in rule.groups
+                ]
                 return every([at_least(low, high, least * POINT) for low, high, least in parts])
 
     def points(self, criterion: Criterion) -> Points:
@@ -105,8 +111,10 @@ class Evaluator:
                 return _between(name, self._bands(rule), 0, rule.steps[0][1])
             case PerUnits():
                 count = nw.col(rule.measure.fields[0])
-                steps = [(count >= full * rule.every, full * rule.points)
-                         for full in range(rule.cap // rule.points, 0, -1)]
+                steps = [
+                    (count >= full * rule.every, full * rule.points)
+                    for full in range(rule.cap // rule.points, 0, -1)
+                ]
                 return _between(name, nw.when(~count.is_null()).then(chain(steps, 0)), 0, rule.cap)
             case Levels():
                 codes = contract("annual_returns").column(rule.field).codes
@@ -122,8 +130,11 @@ class Evaluator:
             case BestOf():
                 items = [self._points(item, f"{name}_{number}") for number, item in enumerate(rule.items)]
                 prepared = {key: expr for item in items for key, expr in item.prepared.items()}
-                return Points(prepared, nw.max_horizontal(*(item.low for item in items)),
-                              nw.max_horizontal(*(item.high for item in items)))
+                return Points(
+                    prepared,
+                    nw.max_horizontal(*(item.low for item in items)),
+                    nw.max_horizontal(*(item.high for item in items)),
+                )
             case Provincial():
                 return self._provincial(rule, name)
 
@@ -135,17 +146,24 @@ class Evaluator:
         return nw.when(known).then(chain(steps, 0))
 
     def _first_of(self, rule: FirstOf) -> Points:
-        held = [(self.condition(option.when), option.points) for option in rule.options if option.when is not None]
+        held = [
+            (self.condition(option.when), option.points) for option in rule.options if option.when is not None
+        ]
         last = rule.options[-1].points
         possible = [(when.fill_null(value=True), points) for when, points in held]
-        return Points({}, chain(held, last), chain(possible, last))   # an unknown condition is passed over by `when`
+        return Points(
+            {}, chain(held, last), chain(possible, last)
+        )  # an unknown condition is passed over by `when`
 
     def _provincial(self, rule: Provincial, name: str) -> Points:
         supplied = nw.col(rule.field)
         low, high = supplied.fill_null(0), supplied.fill_null(rule.cap * POINT)
         prepared: dict[str, nw.Expr] = {}
         for plug_in in rule.plug_ins:
-            own = [self._points(criterion.rule, f"{name}_{plug_in.province}_{criterion.id}") for criterion in plug_in.criteria]
+            own = [
+                self._points(criterion.rule, f"{name}_{plug_in.province}_{criterion.id}")
+                for criterion in plug_in.criteria
+            ]
             here = nw.col("province") == plug_in.province
             for part in own:
                 prepared |= part.prepared
@@ -163,7 +181,10 @@ class Evaluator:
         """What is known may already be enough: an amount that is missing is never below zero."""
         parts = [nw.col(cell(measure.fields[0], years_before + year)) for year in range(measure.years)]
         goal = edge * measure.scale * (measure.years if measure.kind == "mean" else 1)
-        enough = reduce(lambda a, b: a + b, [part.fill_null(0) for part in parts]) * goal.denominator >= goal.numerator
+        enough = (
+            reduce(lambda a, b: a + b, [part.fill_null(0) for part in parts]) * goal.denominator
+            >= goal.numerator
+        )
         known = every([~part.is_null() for part in parts])
         return nw.when(enough).then(nw.lit(value=True)).when(known).then(nw.lit(value=False))
 
@@ -218,8 +239,10 @@ class Evaluator:
         for (edge, _), then in reversed(list(zip(rule.branches, conditions, strict=False))):
             chosen = nw.when(holds(">=", edge)).then(then).otherwise(chosen)
         whatever = (
-            nw.when(every(conditions)).then(nw.lit(value=True))
-            .when(~some(conditions)).then(nw.lit(value=False))
+            nw.when(every(conditions))
+            .then(nw.lit(value=True))
+            .when(~some(conditions))
+            .then(nw.lit(value=False))
         )
         return nw.when(known).then(chosen).otherwise(whatever)
 
@@ -243,7 +266,9 @@ def _points_of(criteria: Sequence[Criterion], end: str) -> nw.Expr:
 
 def _total(parts: Sequence[nw.Expr]) -> nw.Expr:
     """Sum of whole points, each at most 100: small integers until the end."""
-    return reduce(lambda a, b: a + b, [part.cast(nw.Int16) for part in parts[:1]] + list(parts[1:])).cast(nw.Int64)
+    return reduce(lambda a, b: a + b, [part.cast(nw.Int16) for part in parts[:1]] + list(parts[1:])).cast(
+        nw.Int64
+    )
 
 
 def size_reaches(size: SizeStandard, name: str) -> nw.Expr:
@@ -265,7 +290,9 @@ def size_floor(size: SizeStandard, name: str, field: str) -> nw.Expr:
             by_figure.setdefault(figure, []).append(index)
     found = nw.lit(None, dtype=nw.Int64)
     for figure, indexes in by_figure.items():
-        found = nw.when(nw.col("industry").is_in(indexes)).then(nw.lit(figure, dtype=nw.Int64)).otherwise(found)
+        found = (
+            nw.when(nw.col("industry").is_in(indexes)).then(nw.lit(figure, dtype=nw.Int64)).otherwise(found)
+        )
     return found
 
 

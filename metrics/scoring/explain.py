@@ -13,6 +13,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from data.rule_inputs import inputs_of
 from data.rules import (
     AllOf,
     AnyOf,
@@ -34,7 +35,6 @@ from data.rules import (
     Standard,
     Switch,
     Ticks,
-    inputs_of,
 )
 from metrics.scoring.cells import cell, denominators, measures_in
 from metrics.scoring.evaluate import POINT, Evaluator
@@ -48,7 +48,7 @@ class Reading:
     measure: Measure
     years_before: int
     value: Fraction | None
-    state: str   # known | missing | undefined
+    state: str  # known | missing | undefined
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,10 @@ class Step:
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """Points of one criterion. `reached` and `next` index `steps` (best first); None where the points are open or
-    nothing better exists."""
+    """Points of one criterion.
+
+    `reached` and `next` index `steps` (best first); None where the points are open or nothing better exists.
+    """
 
     criterion: Criterion
     group: Group
@@ -119,7 +121,7 @@ class Explanation:
 def explain(scored: pl.DataFrame, rule: Standard, year: int) -> Explanation:
     """Explain one scored firm (one row of `metrics.scoring.score.score_firms`)."""
     row = scored.row(0, named=True)
-    requirements = tuple(_requirement(item, scored, row, rule, year) for item in rule.requirements)
+    requirements = tuple(_requirement(item, scored, row, year) for item in rule.requirements)
     routes = {name: held for item in requirements for name, held in item.routes.items()}
     verdict = VERDICTS[row["verdict"]]
     route = next((name for name, held in routes.items() if held), "") if verdict == "meets" else ""
@@ -129,9 +131,13 @@ def explain(scored: pl.DataFrame, rule: Standard, year: int) -> Explanation:
         verdict=verdict,
         route=route,
         score=(_points(row["score_low"]), _points(row["score_high"])) if has_score(rule) else None,
-        subtotals={group.id: (_points(row[f"low_group_{group.id}"]), _points(row[f"high_group_{group.id}"]))
-                   for group in rule.groups},
-        criteria=tuple(_criterion(criterion, group, row) for group in rule.groups for criterion in group.criteria),
+        subtotals={
+            group.id: (_points(row[f"low_group_{group.id}"]), _points(row[f"high_group_{group.id}"]))
+            for group in rule.groups
+        },
+        criteria=tuple(
+            _criterion(criterion, group, row) for group in rule.groups for criterion in group.criteria
+        ),
         requirements=requirements,
         missing=tuple(row["missing"] or ()),
         orientation=bool(row["orientation"]),
@@ -140,7 +146,9 @@ def explain(scored: pl.DataFrame, rule: Standard, year: int) -> Explanation:
 
 def read_measure(measure: Measure, row: dict[str, Any], years_before: int = 0) -> Reading:
     """Read a measure from a laid-out firm: percent for ratios and growth, the column's own unit otherwise."""
-    span = {"growth": 2, "mean_growth": 3}.get(measure.kind, measure.years if measure.kind in ("total", "mean") else 1)
+    span = {"growth": 2, "mean_growth": 3}.get(
+        measure.kind, measure.years if measure.kind in ("total", "mean") else 1
+    )
     names = [cell(field, years_before + year) for field in measure.fields for year in range(span)]
     amounts = [row.get(name) for name in names]
     if any(amount is None for amount in amounts):
@@ -172,24 +180,42 @@ def steps_of(criterion: Criterion) -> tuple[Step, ...]:
     """The steps of a criterion, best first, as the rule states them."""
     match criterion.rule:
         case Bands():
-            return (*(Step(Fraction(points), edge, measure=criterion.rule.measure) for edge, points in criterion.rule.steps),
-                    Step(Fraction(0)))
+            return (
+                *(
+                    Step(Fraction(points), edge, measure=criterion.rule.measure)
+                    for edge, points in criterion.rule.steps
+                ),
+                Step(Fraction(0)),
+            )
         case BestOf():
-            steps = [Step(Fraction(points), edge, measure=item.measure) for item in criterion.rule.items
-                     for edge, points in item.steps]
+            steps = [
+                Step(Fraction(points), edge, measure=item.measure)
+                for item in criterion.rule.items
+                for edge, points in item.steps
+            ]
             return (*sorted(steps, key=lambda step: -step.points), Step(Fraction(0)))
         case FirstOf():
-            return tuple(Step(Fraction(option.points), label=option.label) for option in criterion.rule.options)
+            return tuple(
+                Step(Fraction(option.points), label=option.label) for option in criterion.rule.options
+            )
         case Levels():
             return tuple(Step(Fraction(points), value=value) for value, points in criterion.rule.points)
         case Ticks():
             most = -(-criterion.rule.cap // criterion.rule.each)
-            return tuple(Step(Fraction(min(count * criterion.rule.each, criterion.rule.cap)), Fraction(count))
-                         for count in range(most, -1, -1))
+            return tuple(
+                Step(Fraction(min(count * criterion.rule.each, criterion.rule.cap)), Fraction(count))
+                for count in range(most, -1, -1)
+            )
         case PerUnits():
             most = criterion.rule.cap // criterion.rule.points
-            return tuple(Step(Fraction(full * criterion.rule.points), Fraction(full * criterion.rule.every),
-                              measure=criterion.rule.measure) for full in range(most, -1, -1))
+            return tuple(
+                Step(
+                    Fraction(full * criterion.rule.points),
+                    Fraction(full * criterion.rule.every),
+                    measure=criterion.rule.measure,
+                )
+                for full in range(most, -1, -1)
+            )
         case Provincial():
             return ()
 
@@ -198,34 +224,65 @@ def _criterion(criterion: Criterion, group: Group, row: dict[str, Any]) -> Crite
     unit = POINT if isinstance(criterion.rule, Provincial) else 1
     low, high = (Fraction(row[f"{end}_{criterion.id}"], unit) for end in ("low", "high"))
     steps = steps_of(criterion)
-    reached = next((index for index, step in enumerate(steps) if step.points == low), None) if low == high else None
+    reached = (
+        next((index for index, step in enumerate(steps) if step.points == low), None) if low == high else None
+    )
     better = [index for index, step in enumerate(steps) if step.points > high]
     readings = tuple(read_measure(measure, row) for measure, _ in measures_in(criterion.rule))
-    missing = tuple(item for item in inputs_of(criterion) if cell(item.field, item.years_before) in row
-                    and row[cell(item.field, item.years_before)] is None) if low != high else ()
+    missing = (
+        tuple(
+            item
+            for item in inputs_of(criterion)
+            if cell(item.field, item.years_before) in row and row[cell(item.field, item.years_before)] is None
+        )
+        if low != high
+        else ()
+    )
     zero = [name for name in denominators(criterion.rule) if row.get(name) == 0]
     reason = REASONS[row[f"reason_{criterion.id}"]]
     return CriterionResult(
-        criterion, group, low, high, "undefined" if zero and low != high else reason, readings, steps, reached,
-        max(better) if better else None, missing,
+        criterion,
+        group,
+        low,
+        high,
+        "undefined" if zero and low != high else reason,
+        readings,
+        steps,
+        reached,
+        max(better) if better else None,
+        missing,
     )
 
 
 def _requirement(
-    requirement: Requirement, scored: pl.DataFrame, row: dict[str, Any], rule: Standard, year: int
+    requirement: Requirement, scored: pl.DataFrame, row: dict[str, Any], year: int
 ) -> RequirementResult:
     leaves: list[tuple[Condition, tuple[Label, ...], str]] = []
     for condition, route in (
-        [(requirement.when, "")] if requirement.when is not None else [(item.when, item.id) for item in requirement.routes]
+        [(requirement.when, "")]
+        if requirement.when is not None
+        else [(item.when, item.id) for item in requirement.routes]
     ):
         leaves += [(leaf, path, route) for leaf, path in _leaves(condition, row)]
     evaluator = Evaluator(year)
-    held = nw.from_native(scored).select(
-        **{str(index): evaluator.condition(leaf) for index, (leaf, _, _) in enumerate(leaves)}
-    ).to_native().row(0)
+    held = (
+        nw.from_native(scored)
+        .select(**{str(index): evaluator.condition(leaf) for index, (leaf, _, _) in enumerate(leaves)})
+        .to_native()
+        .row(0)
+    )
     parts = tuple(
-        Part(leaf, holds, tuple(read_measure(measure, row, before) for measure, each in measures_in(leaf)
-                                for before in range(each)), path, route)
+        Part(
+            leaf,
+            holds,
+            tuple(
+                read_measure(measure, row, before)
+                for measure, each in measures_in(leaf)
+                for before in range(each)
+            ),
+            path,
+            route,
+        )
         for (leaf, path, route), holds in zip(leaves, held, strict=True)
     )
     routes = {route.id: row[f"through_{route.id}"] for route in requirement.routes}

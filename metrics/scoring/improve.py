@@ -15,8 +15,9 @@ import narwhals as nw
 import polars as pl
 
 from data.dataset import contract
+from data.rule_inputs import inputs_of
 from data.rulebook import changes
-from data.rules import AllOf, AnyOf, Condition, Named, RuleInput, ScoreAtLeast, Standard, inputs_of
+from data.rules import AllOf, AnyOf, Condition, Named, RuleInput, ScoreAtLeast, Standard
 from metrics.scoring.breakpoints import breakpoints
 from metrics.scoring.cells import cell
 from metrics.scoring.evaluate import POINT, Evaluator
@@ -67,14 +68,18 @@ def ways(returns: pl.DataFrame, rule: Standard, year: int) -> Ways:
     single = _tried(firm.with_columns(__trail=pl.lit([], dtype=pl.List(pl.Struct(TRAIL)))), rule, year, items)
     scored = _evaluated(single, rule, year)
     next_band = _next_bands(scored, start, rule, firm.row(0, named=True), items)
-    blocked = tuple(item.id for item in rule.requirements if item.is_entry_gate and start[f"holds_{item.id}"] is False)
+    blocked = tuple(
+        item.id for item in rule.requirements if item.is_entry_gate and start[f"holds_{item.id}"] is False
+    )
     if all(start[f"holds_{item.id}"] for item in rule.requirements if item.id not in blocked):
         return Ways((), next_band, blocked)
     goal = pl.all_horizontal(f"holds_{item.id}" for item in rule.requirements if item.id not in blocked)
     found: list[Plan] = []
     for round_number in range(changes().most_changes):
         reached = scored.filter(goal)
-        found += [_plan(row["__trail"], items, firm.row(0, named=True)) for row in reached.iter_rows(named=True)]
+        found += [
+            _plan(row["__trail"], items, firm.row(0, named=True)) for row in reached.iter_rows(named=True)
+        ]
         if found or round_number + 1 == changes().most_changes:
             break
         best = _promising(scored, rule, firm, items, year)
@@ -100,19 +105,27 @@ def _tried(firms: pl.DataFrame, rule: Standard, year: int, items: list[RuleInput
     frames = []
     for index, item in enumerate(items):
         name = cell(item.field)
-        points: dict[str, Any] = {f"__{number}": value for number, value in enumerate(breakpoints(rule, item, year))}
+        points: dict[str, Any] = {
+            f"__{number}": value for number, value in enumerate(breakpoints(rule, item, year))
+        }
         values = nw.from_native(firms).with_columns(**points).select(*points).to_native()
-        listed = values.select(pl.concat_list(pl.all().cast(pl.Int64)).list.drop_nulls().list.unique()).to_series()
+        listed = values.select(
+            pl.concat_list(pl.all().cast(pl.Int64)).list.drop_nulls().list.unique()
+        ).to_series()
         tried = firms.with_columns(listed.alias("__value")).explode("__value")
         now = pl.col(name).cast(pl.Int64)
         better = pl.col("__value") < now if item.field in changes().less else pl.col("__value") > now
         untouched = ~pl.col("__trail").list.eval(pl.element().struct.field("item") == index).list.any()
-        step = pl.concat_list(pl.struct(pl.lit(index, dtype=pl.Int64).alias("item"), pl.col("__value").alias("value")))
+        step = pl.concat_list(
+            pl.struct(pl.lit(index, dtype=pl.Int64).alias("item"), pl.col("__value").alias("value"))
+        )
         frames.append(
             tried.filter((now.is_null() | better) & pl.col("__value").is_not_null() & untouched)
             .filter(pl.col("__value").abs() < contract("annual_returns").column(item.field).stored_high)
-            .with_columns(pl.col("__value").cast(firms.schema[name]).alias(name),
-                          pl.concat_list("__trail", step).alias("__trail"))
+            .with_columns(
+                pl.col("__value").cast(firms.schema[name]).alias(name),
+                pl.concat_list("__trail", step).alias("__trail"),
+            )
             .drop("__value")
         )
     return pl.concat(frames)
@@ -130,7 +143,9 @@ def _promising(
     return (
         ranked.with_columns(pl.Series("__effort", efforts, dtype=pl.Float64))
         .sort("__left", "__effort")
-        .with_columns(pl.col("__trail").list.eval(pl.element().struct.field("item")).list.sort().alias("__items"))
+        .with_columns(
+            pl.col("__trail").list.eval(pl.element().struct.field("item")).list.sort().alias("__items")
+        )
         .unique(["__left", "__items"], keep="first", maintain_order=True)
         .head(KEPT)
     )
@@ -140,15 +155,23 @@ def _distance(node: Condition, evaluator: Evaluator) -> nw.Expr:
     """How much of a condition is still open: comparisons that do not hold, and points short in tens."""
     match node:
         case AllOf():
-            return nw.sum_horizontal(*(_distance(item, evaluator) for item in node.items)) if node.items else nw.lit(0.0)
+            return (
+                nw.sum_horizontal(*(_distance(item, evaluator) for item in node.items))
+                if node.items
+                else nw.lit(0.0)
+            )
         case AnyOf():
             return nw.min_horizontal(*(_distance(item, evaluator) for item in node.items))
         case Named():
             return _distance(node.when, evaluator)
         case ScoreAtLeast():
-            parts = [("score_low", node.total)] + [(f"low_group_{name}", least) for name, least in node.groups]
+            parts = [("score_low", node.total)] + [
+                (f"low_group_{name}", least) for name, least in node.groups
+            ]
             short = [least - nw.col(name).cast(nw.Float64) / POINT for name, least in parts]
-            return nw.sum_horizontal(*(nw.when(gap > 0).then(gap / 10).otherwise(nw.lit(0.0)) for gap in short))
+            return nw.sum_horizontal(
+                *(nw.when(gap > 0).then(gap / 10).otherwise(nw.lit(0.0)) for gap in short)
+            )
         case _:
             return nw.when(evaluator.condition(node)).then(nw.lit(0.0)).otherwise(nw.lit(1.0))
 
@@ -160,16 +183,25 @@ def _next_bands(
     for criterion in rule.criteria:
         low = f"low_{criterion.id}"
         better = scored.filter(pl.col(low) > start[low])
-        options = [(_changes(line["__trail"], items, row), line[low]) for line in better.select("__trail", low).iter_rows(named=True)]
+        options = [
+            (_changes(line["__trail"], items, row), line[low])
+            for line in better.select("__trail", low).iter_rows(named=True)
+        ]
         if options:
-            least, points = min(options, key=lambda option: (option[1] != min(p for _, p in options), effort(option[0])))
+            least, points = min(
+                options, key=lambda option: (option[1] != min(p for _, p in options), effort(option[0]))
+            )
             found[criterion.id] = (least[0], int(points - start[low]))
     return found
 
 
 def _changes(trail: list[dict[str, int]], items: list[RuleInput], row: dict[str, Any]) -> tuple[Change, ...]:
     return tuple(
-        Change(items[step["item"]], None if (now := row[cell(items[step["item"]].field)]) is None else int(now), step["value"])
+        Change(
+            items[step["item"]],
+            None if (now := row[cell(items[step["item"]].field)]) is None else int(now),
+            step["value"],
+        )
         for step in trail
     )
 

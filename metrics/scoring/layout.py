@@ -15,8 +15,8 @@ import narwhals as nw
 import polars as pl
 
 from data.dataset import contract
+from data.rule_inputs import inputs_of
 from data.rulebook import rule_sets, size_standard, standard
-from data.rules import inputs_of
 from metrics.scoring.cells import cell
 
 YEARS_BEFORE = (1, 2)
@@ -32,7 +32,11 @@ def earlier_fields(years_before: int) -> tuple[str, ...]:
         for item in inputs_of(standard(rule_set.id, tier))
         if item.years_before == years_before
     }
-    bounding = {column.at_most for column in contract("annual_returns").columns if column.field in read and column.at_most}
+    bounding = {
+        column.at_most
+        for column in contract("annual_returns").columns
+        if column.field in read and column.at_most
+    }
     bounded = {column.field for column in contract("annual_returns").columns if column.at_most in read}
     return tuple(sorted(read | bounding | bounded))
 
@@ -58,7 +62,7 @@ def industry_columns() -> dict[str, nw.Expr]:
     """`industry` and `division` from `industry_code`, whose section letter is ignored."""
     digits = nw.col("industry_code").str.replace_all("[^0-9]", "")
     division = digits.str.slice(0, 2).cast(nw.Int16)
-    group = nw.when(digits.str.len_chars() > 2).then(digits.str.slice(0, 3)).cast(nw.Int16)  # noqa: PLR2004
+    group = nw.when(digits.str.len_chars() > 2).then(digits.str.slice(0, 3)).cast(nw.Int16)
     industry = nw.lit(None, dtype=nw.Int8)
     for index, found in enumerate(size_standard().industries):
         for level, length in ((division, 2), (group, 3)):

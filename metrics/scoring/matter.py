@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
+from data.rule_inputs import inputs_of
 from data.rules import (
     AllOf,
     AnyOf,
@@ -20,7 +21,6 @@ from data.rules import (
     SizeIsNot,
     Standard,
     Switch,
-    inputs_of,
 )
 from metrics.scoring.cells import absent, cell, denominators
 from metrics.scoring.evaluate import Evaluator, size_floor, some
@@ -29,8 +29,10 @@ Open = tuple[RuleInput, nw.Expr]
 
 
 def mattering(rule: Standard, evaluator: Evaluator) -> dict[RuleInput, nw.Expr]:
-    """For each cell that the standard reads: does its absence matter to the verdict? (Boolean expressions over
-    scored firms whose verdict is open.)"""
+    """Say for each cell that the standard reads whether its absence matters to the verdict.
+
+    Boolean expressions over scored firms whose verdict is open.
+    """
     found: dict[RuleInput, list[nw.Expr]] = {item: [] for item in inputs_of(rule)}
     for requirement in rule.requirements:
         alive = nw.col(f"holds_{requirement.id}").is_null()

@@ -17,9 +17,7 @@ VERDICTS = {FAILS: "fails", MEETS: "meets", UNDETERMINED: "undetermined"}
 REASONS = {FULL: "full", LOWER_BAND: "lower_band", MISSING: "missing", UNDEFINED: "undefined"}
 
 
-def evaluate(
-    firms: nw.LazyFrame[Any], rule: Standard, year: int, wide: Any = nw.Int128
-) -> nw.LazyFrame[Any]:
+def evaluate(firms: nw.LazyFrame[Any], rule: Standard, year: int, wide: Any = nw.Int128) -> nw.LazyFrame[Any]:
     """Add the outcome columns to laid-out firms, by the one set of expressions."""
     for stage in stages(rule, Evaluator(year, wide)):
         firms = firms.with_columns(**stage) if stage else firms
@@ -50,8 +48,10 @@ def stages(rule: Standard, evaluator: Evaluator) -> list[dict[str, nw.Expr]]:
     }
     met = every([nw.col(f"holds_{requirement.id}") for requirement in rule.requirements])
     verdict = {
-        "verdict": nw.when(met).then(nw.lit(MEETS, dtype=nw.Int8))
-        .when(~met).then(nw.lit(FAILS, dtype=nw.Int8))
+        "verdict": nw.when(met)
+        .then(nw.lit(MEETS, dtype=nw.Int8))
+        .when(~met)
+        .then(nw.lit(FAILS, dtype=nw.Int8))
         .otherwise(nw.lit(UNDETERMINED, dtype=nw.Int8)),
         "orientation": nw.col("division").is_in(list(rule.orientation.divisions)),
     }
@@ -65,8 +65,10 @@ def reasons(rule: Standard) -> dict[str, nw.Expr]:
         low, high = nw.col(f"low_{criterion.id}"), nw.col(f"high_{criterion.id}")
         best = criterion.max * POINT if isinstance(criterion.rule, Provincial) else criterion.max
         code = (
-            nw.when(low >= best).then(nw.lit(FULL, dtype=nw.Int8))
-            .when(low == high).then(nw.lit(LOWER_BAND, dtype=nw.Int8))
+            nw.when(low >= best)
+            .then(nw.lit(FULL, dtype=nw.Int8))
+            .when(low == high)
+            .then(nw.lit(LOWER_BAND, dtype=nw.Int8))
         )
         zero = [nw.col(name) == 0 for name in sorted(denominators(criterion.rule))]
         if zero:
@@ -78,4 +80,3 @@ def reasons(rule: Standard) -> dict[str, nw.Expr]:
 def has_score(rule: Standard) -> bool:
     """Whether the standard decides by points at all."""
     return any(isinstance(route.when, ScoreAtLeast) for item in rule.requirements for route in item.routes)
-

@@ -14,7 +14,8 @@ import narwhals as nw
 import polars as pl
 
 from data.dataset import contract
-from data.rules import RuleInput, Standard, inputs_of
+from data.rule_inputs import inputs_of
+from data.rules import RuleInput, Standard
 from metrics.scoring.breakpoints import breakpoints
 from metrics.scoring.cells import absent, cell, label
 from metrics.scoring.evaluate import Evaluator
@@ -32,21 +33,30 @@ def refine(scored: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
     scored = scored.with_row_index(ROW)
     items = [item for item in inputs_of(rule) if contract("annual_returns").column(item.field).type != "list"]
     open_firms = scored.filter(pl.col("verdict") == UNDETERMINED)
-    matters = _matrix(open_firms, {item: expr for item, expr in mattering(rule, Evaluator(year)).items() if item in items})
+    matters = _matrix(
+        open_firms, {item: expr for item, expr in mattering(rule, Evaluator(year)).items() if item in items}
+    )
     alone = _alone(open_firms, matters, items)
-    uncertain = scored.filter((pl.col("score_low") < pl.col("score_high")) & ~pl.col(ROW).is_in(alone[ROW].implode()))
+    uncertain = scored.filter(
+        (pl.col("score_low") < pl.col("score_high")) & ~pl.col(ROW).is_in(alone[ROW].implode())
+    )
     in_score = [item for item in _score_cells(rule) if item in items]
     bounded = _alone(uncertain, _matrix(uncertain, {item: absent(item) for item in in_score}), items)
     bounded = bounded.filter(pl.col("item").is_in(_entangled(rule, items)))
     tried = _try_values(scored, pl.concat([alone, bounded]), rule, year, items)
     if not tried.is_empty():
         scored = scored.update(tried, on=ROW)
-    return scored.join(_missing_words(matters, scored, year), on=ROW, how="left", maintain_order="left").drop(ROW)
+    return scored.join(_missing_words(matters, scored, year), on=ROW, how="left", maintain_order="left").drop(
+        ROW
+    )
 
 
 def _matrix(firms: pl.DataFrame, expressions: dict[RuleInput, nw.Expr]) -> pl.DataFrame:
     """One Boolean column a cell, named as the cell, with the row index."""
-    named = {f"?{item.field}@{item.years_before}": expr.fill_null(value=False) for item, expr in expressions.items()}
+    named = {
+        f"?{item.field}@{item.years_before}": expr.fill_null(value=False)
+        for item, expr in expressions.items()
+    }
     return nw.from_native(firms).select(ROW, **named).to_native()
 
 
@@ -57,7 +67,9 @@ def _alone(firms: pl.DataFrame, matrix: pl.DataFrame, items: list[RuleInput]) ->
     if firms.is_empty() or not names:
         return nothing
     places = {f"?{item.field}@{item.years_before}": index for index, item in enumerate(items)}
-    empties = nw.from_native(firms).select(**{name: absent(items[places[name]]) for name in names}).to_native()
+    empties = (
+        nw.from_native(firms).select(**{name: absent(items[places[name]]) for name in names}).to_native()
+    )
     marked = matrix.select(ROW, *(pl.col(name) & empties[name] for name in names))
     index = pl.sum_horizontal(*(pl.col(name).cast(pl.Int16) * places[name] for name in names))
     count = pl.sum_horizontal(*(pl.col(name).cast(pl.Int16) for name in names))
@@ -68,8 +80,12 @@ def _try_values(
     scored: pl.DataFrame, chosen: pl.DataFrame, rule: Standard, year: int, items: list[RuleInput]
 ) -> pl.DataFrame:
     """Evaluate the chosen firms at every turning point of their missing cell; one summary row a firm."""
-    inputs = [name for name in scored.columns if not name.startswith(("exact_", "low_", "high_", "score_", "holds_", "reason_", "through_"))
-              and name not in ("verdict", "orientation")]
+    inputs = [
+        name
+        for name in scored.columns
+        if not name.startswith(("exact_", "low_", "high_", "score_", "holds_", "reason_", "through_"))
+        and name not in ("verdict", "orientation")
+    ]
     frames = []
     for (index,), rows in chosen.group_by("item"):
         item = items[int(index)]  # type: ignore[call-overload]
@@ -77,9 +93,13 @@ def _try_values(
             continue
         name = cell(item.field, item.years_before)
         firms = scored.select(inputs).join(rows.select(ROW), on=ROW)
-        points: dict[str, Any] = {f"__{number}": point for number, point in enumerate(breakpoints(rule, item, year))}
+        points: dict[str, Any] = {
+            f"__{number}": point for number, point in enumerate(breakpoints(rule, item, year))
+        }
         values = nw.from_native(firms).with_columns(**points).select(ROW, *points).to_native()
-        listed = values.select(ROW, pl.concat_list(pl.exclude(ROW)).list.drop_nulls().list.unique().alias("__value")).explode("__value")
+        listed = values.select(
+            ROW, pl.concat_list(pl.exclude(ROW)).list.drop_nulls().list.unique().alias("__value")
+        ).explode("__value")
         frames.append(
             firms.join(listed, on=ROW)
             .with_columns(pl.col("__value").cast(firms.schema[name]).alias(name))
@@ -89,21 +109,27 @@ def _try_values(
         return pl.DataFrame(schema={ROW: pl.UInt32})
     candidates = evaluate(nw.from_native(pl.concat(frames).lazy()), rule, year).to_native().collect()
     agreed = [
-        pl.when(pl.col(name).all(ignore_nulls=False)).then(statement(value=True))
-        .when(~pl.col(name).any(ignore_nulls=False)).then(statement(value=False)).alias(name)
+        pl.when(pl.col(name).all(ignore_nulls=False))
+        .then(_literal(value=True))
+        .when(~pl.col(name).any(ignore_nulls=False))
+        .then(_literal(value=False))
+        .alias(name)
         for name in candidates.columns
         if name.startswith(("holds_", "through_"))
     ]
     one = pl.col("verdict").n_unique() == 1
     return candidates.group_by(ROW).agg(
-        pl.when(one).then(pl.col("verdict").first()).otherwise(pl.lit(UNDETERMINED, dtype=pl.Int8)).alias("verdict"),
+        pl.when(one)
+        .then(pl.col("verdict").first())
+        .otherwise(pl.lit(UNDETERMINED, dtype=pl.Int8))
+        .alias("verdict"),
         pl.col("score_low").min(),
         pl.col("score_high").max(),
         *agreed,
     )
 
 
-def statement(*, value: bool) -> pl.Expr:
+def _literal(*, value: bool) -> pl.Expr:
     return pl.lit(value, dtype=pl.Boolean)
 
 

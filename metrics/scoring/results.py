@@ -34,7 +34,10 @@ def result_table(scored: pl.DataFrame, rule: Standard, year: int) -> pl.DataFram
         pl.col("missing").list.join(LISTED).fill_null("").alias("missing"),
         pl.col("orientation").fill_null(value=False).alias("orientation_warning"),
         *(_points(criterion.id, isinstance(criterion.rule, Provincial)) for criterion in rule.criteria),
-        *(_word(f"reason_{criterion.id}", REASONS).alias(f"reason_{criterion.id}") for criterion in rule.criteria),
+        *(
+            _word(f"reason_{criterion.id}", REASONS).alias(f"reason_{criterion.id}")
+            for criterion in rule.criteria
+        ),
         pl.lit(f"{rule.id}@{rule.version}").alias("rule_version"),
     )
 
@@ -68,10 +71,16 @@ def _route(rule: Standard) -> pl.Expr:
 def _failed(rule: Standard) -> pl.Expr:
     """Requirements that surely fail; where only their conjunction does, the open ones joined by '&'."""
     holds = {requirement.id: pl.col(f"holds_{requirement.id}") for requirement in rule.requirements}
-    single = pl.concat_list([pl.when(~held).then(pl.lit(name)) for name, held in holds.items()]).list.drop_nulls()
-    jointly = pl.concat_list([pl.when(held.is_null()).then(pl.lit(name)) for name, held in holds.items()]).list.drop_nulls()
+    single = pl.concat_list(
+        [pl.when(~held).then(pl.lit(name)) for name, held in holds.items()]
+    ).list.drop_nulls()
+    jointly = pl.concat_list(
+        [pl.when(held.is_null()).then(pl.lit(name)) for name, held in holds.items()]
+    ).list.drop_nulls()
     return (
-        pl.when(pl.col("verdict") != FAILS).then(pl.lit(""))
-        .when(single.list.len() > 0).then(single.list.join(LISTED))
+        pl.when(pl.col("verdict") != FAILS)
+        .then(pl.lit(""))
+        .when(single.list.len() > 0)
+        .then(single.list.join(LISTED))
         .otherwise(jointly.list.join(TOGETHER))
     )

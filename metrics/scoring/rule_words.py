@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from data.dataset import MONEY, contract
+from data.rule_inputs import inputs_of
 from data.rules import (
     AllOf,
     AnyOf,
@@ -73,10 +74,13 @@ class Words:
         unit = self.unit(contract(DATASET).column(field).unit)
         return self.say("rule.with_unit", name=self.field(field), unit=unit) if unit else self.field(field)
 
-    def cell(self, item: RuleInput, year: int, *, dated: bool = True) -> str:
+    def cells(self, items: Iterable[RuleInput], rule: Standard, year: int) -> list[str]:
+        """Cells of a standard; the year is said where the standard reads a column in several."""
+        several = {item.field for item in inputs_of(rule) if item.years_before}
+        return [self.cell(item, year) if item.field in several else self.header(item.field) for item in items]
+
+    def cell(self, item: RuleInput, year: int) -> str:
         """One cell: its column, the year it belongs to, its unit."""
-        if not dated:
-            return self.header(item.field)
         unit = self.unit(contract(DATASET).column(item.field).unit)
         name = self.say("rule.of_year", name=self.field(item.field), year=year - item.years_before)
         return self.say("rule.with_unit", name=name, unit=unit) if unit else name
@@ -164,7 +168,11 @@ class Words:
         is_true = [_holds(reading.value, op, edge) for reading in readings]
         sign = SIGNS[op] if all(held is not False for held in is_true) else REFUSED[op]
         if all(held is None for held in is_true):
-            return self.say("rule.needed", reading=self.say("rule.list").join(dict.fromkeys(texts)), edge=self.edge(op, edge, unit))
+            return self.say(
+                "rule.needed",
+                reading=self.say("rule.list").join(dict.fromkeys(texts)),
+                edge=self.edge(op, edge, unit),
+            )
         return f"{self.say('rule.list').join(texts)} {sign} {self.quantity(edge, unit)}"
 
     def _bare(self, reading: Reading, edge: Fraction) -> str:
@@ -197,24 +205,35 @@ class Words:
         """A condition as a sentence."""
         match node:
             case AllOf():
-                return self.say("rule.and").join(self._inner(item) for item in node.items) or self.say("rule.waived")
+                return self.say("rule.and").join(self._inner(item) for item in node.items) or self.say(
+                    "rule.waived"
+                )
             case AnyOf():
                 return self.say("rule.or").join(self._inner(item) for item in node.items)
             case Named():
                 return self.label(node.label)
             case Compare():
                 text = f"{self.measure(node.measure)} {self.edge(node.op, node.edge, node.measure.unit)}"
-                return self.say("rule.each_of", condition=text, years=node.each_of) if node.each_of > 1 else text
+                return (
+                    self.say("rule.each_of", condition=text, years=node.each_of) if node.each_of > 1 else text
+                )
             case Awarded():
                 name = self.measure(node.measure)
                 return name if node.rank is None else self.say("rule.ranked", name=name, rank=node.rank)
             case Flag():
-                return self.say("rule.must_be", name=self.field(node.field),
-                                wanted=self.say("template.yes" if node.wanted else "template.no"))
+                return self.say(
+                    "rule.must_be",
+                    name=self.field(node.field),
+                    wanted=self.say("template.yes" if node.wanted else "template.no"),
+                )
             case Has():
-                return self.say("rule.has", name=self.field(node.field), value=self.value(node.field, node.value))
+                return self.say(
+                    "rule.has", name=self.field(node.field), value=self.value(node.field, node.value)
+                )
             case AtLevel():
-                return self.say("rule.at_level", name=self.field(node.field), value=self.value(node.field, node.value))
+                return self.say(
+                    "rule.at_level", name=self.field(node.field), value=self.value(node.field, node.value)
+                )
             case Switch():
                 return self.say("rule.then_next").join(self._branches(node))
             case SizeIsNot():

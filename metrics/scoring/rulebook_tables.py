@@ -20,8 +20,8 @@ from data.rules import (
     FirstOf,
     Levels,
     Named,
-    PerUnits,
     Period,
+    PerUnits,
     Provincial,
     Requirement,
     Route,
@@ -54,7 +54,9 @@ def in_force(words: Words, tier: str | None = None) -> pl.DataFrame:
                 "valid_from": period.first.isoformat(),
                 "valid_to": period.last.isoformat() if period.last else words.say("rule.open_end"),
                 "document": words.document(known.document),
-                "state": words.say("rule.shipped" if period.standard in known.shipped else "rule.not_shipped"),
+                "state": words.say(
+                    "rule.shipped" if period.standard in known.shipped else "rule.not_shipped"
+                ),
                 "note": words.label(period.label),
                 "mark": period.source,
             }
@@ -97,7 +99,9 @@ def bands(criterion: Criterion, words: Words) -> list[tuple[str, str]]:
             ]
         case PerUnits():
             every = words.quantity(Fraction(criterion.rule.every), criterion.rule.measure.unit)
-            each = words.say("rule.per_units", every=every, points=criterion.rule.points, cap=criterion.rule.cap)
+            each = words.say(
+                "rule.per_units", every=every, points=criterion.rule.points, cap=criterion.rule.cap
+            )
             return [(each, f"0–{criterion.rule.cap}")]
         case Ticks():
             names = words.say("rule.list").join(words.field(field) for field in criterion.rule.fields)
@@ -106,8 +110,11 @@ def bands(criterion: Criterion, words: Words) -> list[tuple[str, str]]:
         case Provincial():
             lines = [(words.say("rule.provincial", cap=criterion.rule.cap), f"0–{criterion.rule.cap}")]
             for plug_in in criterion.rule.plug_ins:
-                lines += [(f"{words.label(plug_in.title)} · {words.label(own.label)} · {band}", points)
-                          for own in plug_in.criteria for band, points in bands(own, words)]
+                lines += [
+                    (f"{words.label(plug_in.title)} · {words.label(own.label)} · {band}", points)
+                    for own in plug_in.criteria
+                    for band, points in bands(own, words)
+                ]
             return lines
         case FirstOf() | Levels():
             return [(words.step(step, criterion), words.points(step.points)) for step in steps_of(criterion)]
@@ -119,7 +126,9 @@ def _band_lines(rule: Bands, words: Words) -> list[tuple[str, str]]:
     for edge, points in rule.steps:
         band = words.edge(op, edge, rule.measure.unit)
         if better is not None:
-            band = words.say("rule.up_to", condition=band, limit=words.edge(beyond, better, rule.measure.unit))
+            band = words.say(
+                "rule.up_to", condition=band, limit=words.edge(beyond, better, rule.measure.unit)
+            )
         lines.append((band, str(points)))
         better = edge
     return [*lines, (words.edge(beyond, rule.steps[-1][0], rule.measure.unit), "0")]
@@ -131,7 +140,9 @@ def formula(criterion: Criterion, words: Words) -> str:
         case Bands() | PerUnits():
             return words.formula(criterion.rule.measure)
         case BestOf():
-            return words.say("rule.better_of").join(words.formula(item.measure) for item in criterion.rule.items)
+            return words.say("rule.better_of").join(
+                words.formula(item.measure) for item in criterion.rule.items
+            )
         case FirstOf():
             return words.say("rule.first_that_holds")
         case Levels() | Provincial():
@@ -147,7 +158,9 @@ def requirements(rule: Standard, words: Words, *, gates: bool) -> pl.DataFrame:
             {
                 "requirement": words.label(item.label),
                 "id": item.id,
-                "condition": words.condition(item.when) if item.when is not None else _routes_line(item, words),
+                "condition": words.condition(item.when)
+                if item.when is not None
+                else _routes_line(item, words),
                 "document": words.document(item.document),
                 "mark": item.source,
             }
@@ -184,7 +197,11 @@ def _clauses(route: Route, item: Requirement, rule: Standard, words: Words) -> l
             for name, least in route.when.groups  # type: ignore[union-attr]
         ]
         return [
-            {"clause": name, "condition": words.say("rule.points_of", least=least, most=most), "mark": item.source}
+            {
+                "clause": name,
+                "condition": words.say("rule.points_of", least=least, most=most),
+                "mark": item.source,
+            }
             for name, least, most in lines
         ]
     return [
@@ -293,9 +310,10 @@ def _allowed(column: Column, words: Words) -> str:
 
 def marks(words: Words) -> pl.DataFrame:
     """What each source mark means: mark, meaning."""
-    return _table([{"mark": mark, "meaning": words.say(f"mark.{mark}")} for mark in "SGTDM"], ("mark", "meaning"))
+    return _table(
+        [{"mark": mark, "meaning": words.say(f"mark.{mark}")} for mark in "SGTDM"], ("mark", "meaning")
+    )
 
 
 def _table(rows: list[dict[str, str]], names: tuple[str, ...]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
-

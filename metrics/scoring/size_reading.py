@@ -66,7 +66,12 @@ def read_size(firm: pl.DataFrame) -> SizeReading:
     place = order.index(size_class)
     deciding = tuple(figure.field for figure in figures if figure.reaches == size_class)
     return SizeReading(
-        industry, size_class, figures, deciding, missing, (size_class,),
+        industry,
+        size_class,
+        figures,
+        deciding,
+        missing,
+        (size_class,),
         _up(order[place - 1], figures) if place and not missing else None,
         _down(order[place + 1], size_class, figures) if place + 1 < len(order) else None,
     )

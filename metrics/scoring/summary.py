@@ -11,7 +11,17 @@ import polars as pl
 
 from data.rules import Provincial, ScoreAtLeast, Standard
 from metrics.scoring.evaluate import POINT
-from metrics.scoring.outcome import FAILS, FULL, LOWER_BAND, MEETS, MISSING, REASONS, UNDEFINED, UNDETERMINED, VERDICTS
+from metrics.scoring.outcome import (
+    FAILS,
+    FULL,
+    LOWER_BAND,
+    MEETS,
+    MISSING,
+    REASONS,
+    UNDEFINED,
+    UNDETERMINED,
+    VERDICTS,
+)
 
 ORDER = (MEETS, UNDETERMINED, FAILS)
 
@@ -46,7 +56,10 @@ def score_spread(scored: pl.DataFrame, rule: Standard, step: int) -> pl.DataFram
     )
     return cells.join(counted, on=["bin", "verdict"], how="left", maintain_order="left").select(
         (pl.col("bin") * step).alias("from_points"),
-        pl.when(pl.col("bin") == last).then(rule.score_max).otherwise((pl.col("bin") + 1) * step).alias("to_points"),
+        pl.when(pl.col("bin") == last)
+        .then(rule.score_max)
+        .otherwise((pl.col("bin") + 1) * step)
+        .alias("to_points"),
         pl.col("verdict").replace_strict(VERDICTS, return_dtype=pl.String),
         pl.col("firms").fill_null(0),
     )
@@ -59,8 +72,9 @@ def open_scores(scored: pl.DataFrame) -> int:
 
 def unmet_spread(scored: pl.DataFrame, rule: Standard) -> pl.DataFrame:
     """Firms by how many requirements they surely fail: unmet, verdict, firms; for a standard without a score."""
-    unmet = pl.sum_horizontal((~pl.col(f"holds_{item.id}")).fill_null(value=False).cast(pl.Int64)
-                              for item in rule.requirements)
+    unmet = pl.sum_horizontal(
+        (~pl.col(f"holds_{item.id}")).fill_null(value=False).cast(pl.Int64) for item in rule.requirements
+    )
     counted = scored.group_by(unmet.alias("unmet"), pl.col("verdict").cast(pl.Int64)).agg(
         firms=pl.len().cast(pl.Int64)
     )
@@ -70,7 +84,9 @@ def unmet_spread(scored: pl.DataFrame, rule: Standard) -> pl.DataFrame:
         schema={"unmet": pl.Int64, "verdict": pl.Int64},
     )
     return cells.join(counted, on=["unmet", "verdict"], how="left", maintain_order="left").select(
-        "unmet", pl.col("verdict").replace_strict(VERDICTS, return_dtype=pl.String), pl.col("firms").fill_null(0)
+        "unmet",
+        pl.col("verdict").replace_strict(VERDICTS, return_dtype=pl.String),
+        pl.col("firms").fill_null(0),
     )
 
 
@@ -114,8 +130,13 @@ def points_lost(scored: pl.DataFrame, rule: Standard) -> pl.DataFrame:
                 **{REASONS[code]: int(reasons.get(code, 0)) for code in (LOWER_BAND, MISSING, UNDEFINED)},
             }
         )
-    schema = {"criterion": pl.String, "most": pl.Int64, "lost_mean": pl.Float64, "firms": pl.Int64,
-              **{REASONS[code]: pl.Int64 for code in REASONS if code != FULL}}
+    schema = {
+        "criterion": pl.String,
+        "most": pl.Int64,
+        "lost_mean": pl.Float64,
+        "firms": pl.Int64,
+        **{REASONS[code]: pl.Int64 for code in REASONS if code != FULL},
+    }
     return pl.DataFrame(rows, schema=schema).sort("lost_mean", descending=True, maintain_order=True)
 
 

@@ -22,7 +22,6 @@ class Chance:
     (None: nothing to measure); `change`: the smallest single change that wins points, and `gain` the points it wins.
     """
 
-
     result: CriterionResult
     lost: Fraction
     reached: tuple[Step, ...]
@@ -44,7 +43,9 @@ def chances(explanation: Explanation, found: Ways) -> tuple[Chance, ...]:
     for result in explanation.criteria:
         change, gain = found.next_band.get(result.criterion.id, (None, 0))
         listed.append(
-            Chance(result, result.criterion.max - result.low, _reached(result), _following(result), change, gain)
+            Chance(
+                result, result.criterion.max - result.low, _reached(result), _following(result), change, gain
+            )
         )
     return tuple(sorted(listed, key=lambda chance: chance.ease))
 
@@ -80,4 +81,3 @@ def _distance(step: Step, readings: tuple[Reading, ...]) -> Fraction | None:
     if reading is None or reading.value is None or step.edge is None:
         return None
     return abs(step.edge - reading.value)
-

@@ -7,7 +7,7 @@ from fractions import Fraction
 import polars as pl
 import streamlit as st
 
-from data.rules import inputs_of
+from data.rule_inputs import inputs_of
 from metrics.scoring.explain import CriterionResult, Explanation, Step
 from metrics.scoring.improve import Change
 from metrics.scoring.rule_words import PERCENT, Words, figure
@@ -19,7 +19,8 @@ from pages.components.verdict import cells_table, source
 from pages.components.words import language, t
 from pipelines.one_firm import OneFirm
 
-BAR = 84
+BAR, POINTS = 84, 60
+BETWEEN = "  ·  "
 ORDERS = ("ease", "rule")
 
 
@@ -45,23 +46,24 @@ def _row(chance: Chance, found: Explanation, words: Words, entered: Answers) -> 
     result = chance.result
     name = words.label(result.criterion.label)
     with st.container(gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.markdown(f"**{name}**", width="stretch")
             st.progress(float(result.low / result.criterion.max), width=BAR)
-            st.markdown(f"**{words.points(result.low, result.high)}** / {result.criterion.max}", width="content")
+            st.markdown(f"**{words.points(result.low, result.high)}** / {result.criterion.max}", width=POINTS)
             proof_button(criterion_proof(result, found, words, entered), f"criterion_{result.criterion.id}")
-        st.caption("  ·  ".join(part for part in lines(chance, found.year, words) if part))
+        said = [BETWEEN.join(part for part in line if part) for line in lines(chance, found.year, words)]
+        st.caption("  \n".join(line for line in said if line))
 
 
-def lines(chance: Chance, year: int, words: Words) -> list[str]:
-    """Reading, reached band, next band with its distance, and the smallest change that wins points."""
+def lines(chance: Chance, year: int, words: Words) -> list[list[str]]:
+    """What was read and reached; then the next band with its distance, and the smallest change that wins points."""
     result = chance.result
     if not result.is_certain:
-        return [open_line(result, year, words)]
-    parts = [reading_text(result, words), reached_text(chance, words)]
+        return [[open_line(result, year, words)]]
+    now = [reading_text(result, words), reached_text(chance, words)]
     if not chance.lost:
-        return [*parts, t("score_firm.line_full")]
-    return [*parts, next_text(chance, words), change_text(chance, year, words)]
+        return [[*now, t("score_firm.line_full")]]
+    return [now, [next_text(chance, words), change_text(chance, words)]]
 
 
 def open_line(result: CriterionResult, year: int, words: Words) -> str:
@@ -103,14 +105,14 @@ def distance_text(distance: Fraction, step: Step, words: Words) -> str:
     return words.quantity(distance, unit)
 
 
-def change_text(chance: Chance, year: int, words: Words) -> str:
+def change_text(chance: Chance, words: Words) -> str:
     """The smallest single change that wins points."""
     if chance.change is None:
         return t("score_firm.line_no_change")
-    return t("score_firm.line_change", **change_words(chance.change, year, words), gain=chance.gain)
+    return t("score_firm.line_change", **change_words(chance.change, words), gain=chance.gain)
 
 
-def change_words(change: Change, year: int, words: Words) -> dict[str, str]:
+def change_words(change: Change, words: Words) -> dict[str, str]:
     """A change in words: cell, now, needed."""
     field = change.item.field
     return {
@@ -148,7 +150,7 @@ def criterion_table(firm: OneFirm, words: Words) -> pl.DataFrame:
             "reached": t("rule.list").join(words.step(step, chance.result.criterion) for step in chance.reached),
             "next_band": t("rule.semicolon").join(words.step(s, chance.result.criterion) for s, _ in chance.following),
             "distance": t("rule.semicolon").join(distance_text(d, s, words) for s, d in chance.following if d is not None),
-            "win_back": change_text(chance, year, words) if chance.lost and chance.result.is_certain else "",
+            "win_back": change_text(chance, words) if chance.lost and chance.result.is_certain else "",
         }
         for chance in firm.chances
     ]

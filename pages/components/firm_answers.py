@@ -28,7 +28,7 @@ def answers() -> Answers | None:
 
 def cells(year: int) -> dict[tuple[str, int], str]:
     """The answers as the engine asks for them: (column, years before `year`) → text."""
-    return {(field, year - of): text for (field, of), text in (answers() or {}).items() if 0 <= year - of}
+    return {(field, year - of): text for (field, of), text in (answers() or {}).items() if year - of >= 0}
 
 
 def province() -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.rule_inputs import inputs_of
 from metrics.scoring.cells import label as cell_code
-from data.rules import inputs_of
 from metrics.scoring.rule_words import Words
 from pages.components import firm_answers
 from pages.components.criterion_rows import criterion_rows, criterion_table
@@ -55,5 +55,5 @@ def _blanks(firm: OneFirm, words: Words, entered: Answers) -> None:
     st.markdown(f"**{t('score_firm.missing_title', count=len(blank))}**")
     for key, items in (("missing_matters", matters), ("missing_idle", idle)):
         if items:
-            names = t("rule.list").join(words.cell(item, found.year) for item in items)
+            names = t("rule.list").join(words.cells(items, found.rule, found.year))
             st.caption(t(f"score_firm.{key}", cells=names))

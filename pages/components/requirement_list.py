@@ -6,8 +6,9 @@ from itertools import groupby
 
 import streamlit as st
 
+from data.rule_inputs import inputs_of
 from data.rulebook import size_standard
-from data.rules import AtLevel, Awarded, Compare, Flag, RuleInput, ScoreAtLeast, SizeIsNot, inputs_of
+from data.rules import AtLevel, Awarded, Compare, Flag, RuleInput, ScoreAtLeast, SizeIsNot
 from metrics.scoring.explain import Explanation, Part, RequirementResult
 from metrics.scoring.rule_words import Words
 from pages.components.firm_answers import Answers
@@ -33,7 +34,7 @@ def requirement_list(firm: OneFirm, words: Words, entered: Answers) -> None:
 
 def _row(item: RequirementResult, firm: OneFirm, words: Words, entered: Answers) -> None:
     with st.container(gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.markdown(t(f"score_firm.holds_mark.{state(item.holds)}"), width="content")
             st.markdown(words.label(item.requirement.label), width="stretch")
             proof_button(_proof(item, firm, words, entered), f"requirement_{item.requirement.id}")

@@ -50,19 +50,17 @@ def years() -> list[str]:
     return [str(year) for year in range(last, first - 1, -1)]
 
 
-def assessment_filters() -> Assessment:
-    """Draw the filters in a row; they wrap on a narrow screen."""
-    places = st.columns([3, 1.35, 1.1, 1.45, 1.75], gap="small", vertical_alignment="bottom")
+def assessment_filters(year_filter: Callable[[], int] | None = None) -> Assessment:
+    """Draw the filters in a row; they wrap on a narrow screen. `year_filter` draws another choice of years."""
+    head, first, second = st.columns([3, 2.45, 3.2], gap="small", vertical_alignment="bottom")
+    places = [head, *first.columns([1.35, 1.1], gap="small", wrap=False), *second.columns(2, gap="small", wrap=False)]
     with places[0]:
         tier = choice("tier", TIERS, label=t("score_firm.tier"), show=lambda code: t(f"tier_short.{code}"),
                       default=FIRST_TIER, as_buttons=True)
     with places[1]:
         kind = choice("kind", KINDS, label=t("score_firm.kind"), show=lambda code: t(f"kind.{code}"), default=KINDS[0])
     with places[2]:
-        offered = years()
-        year = int(choice("year", offered, label=t("score_firm.year"), show=str, default=offered[0]))
-        # The default follows the calendar: a link must keep its year when the calendar has moved on.
-        st.query_params["year"] = str(year)
+        year = (year_filter or _year)()
     with places[3]:
         on = day("on", label=t("score_firm.assessed_on"), default=default_assessment(year),
                  help=t("score_firm.assessed_on_help"))
@@ -71,6 +69,14 @@ def assessment_filters() -> Assessment:
         names = {BY_DATE: t("score_firm.by_date")} | {code: known.document.number for code, known in shipped.items()}
         rule_set = choice("rules", list(names), label=t("score_firm.rules"), show=names.__getitem__, default=BY_DATE)
     return Assessment(tier, kind, year, on, rule_set, _waived(tier, kind, shipped))
+
+
+def _year() -> int:
+    offered = years()
+    year = choice("year", offered, label=t("score_firm.year"), show=str, default=offered[0])
+    # The default follows the calendar: a link must keep its year when the calendar has moved on.
+    st.query_params["year"] = year
+    return int(year)
 
 
 def _waived(tier: str, kind: str, shipped: dict[str, RuleSet]) -> tuple[str, ...]:
@@ -95,23 +101,28 @@ def governing(chosen: Assessment) -> Standard | None:
         return None
 
 
-def rule_scope(chosen: Assessment, rule: Standard) -> None:
-    """The scope line: standard, document, dates, version, source mark."""
+def rule_scope(chosen: Assessment, rule: Standard, private: str = "") -> None:
+    """The scope line: standard, document, dates, version, source mark; `private` says what is not kept."""
     said = words()
     period = next((p for known, p in periods(chosen.tier, chosen.kind) if known.id == rule.rule_set), None)
     parts = [said.label(rule.title), said.document(rule.document)]
     if period:
-        last = period.last.isoformat() if period.last else t("rule.open_end")
-        parts.append(t("score_firm.scope_force", first=period.first.isoformat(), last=last))
+        parts.append(t("score_firm.scope_force", span=span(period)))
     if not _in_force(chosen, rule):
         parts.insert(0, t("score_firm.scope_override", day=chosen.on.isoformat()))
     mark = rule.document.source
-    parts += [t("score_firm.scope_marks", mark=mark), t("score_firm.scope_private")]
+    parts += [t("score_firm.scope_marks", mark=mark), private or t("score_firm.scope_private")]
     scope_line(parts, help="  \n".join([
         f"{mark} {t(f'mark.{mark}')}",
         t("score_firm.scope_version", version=said.standard(rule)),
         t("score_firm.link_note"),
     ]))
+
+
+def span(period: Period) -> str:
+    """From when to when a document governs."""
+    first = period.first.isoformat()
+    return t("rule.from_to", first=first, last=period.last.isoformat()) if period.last else t("rule.from_on", first=first)
 
 
 def _in_force(chosen: Assessment, rule: Standard) -> bool:
@@ -137,8 +148,7 @@ def _locked(chosen: Assessment) -> None:
     else:
         reason = t("score_firm.locked.none", **asked)
     spans = t("rule.semicolon").join(
-        t("score_firm.locked.span", document=said.document(rule_set.document), first=period.first.isoformat(),
-          last=period.last.isoformat() if period.last else t("rule.open_end"))
+        t("score_firm.locked.span", document=said.document(rule_set.document), span=span(period))
         for rule_set, period in known
     )
     st.warning(f"{reason}\n\n{t('score_firm.locked.spans', spans=spans)}")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 import streamlit as st
 
 from data.dataset import Column, contract
-from data.rules import AllOf, Bands, Compare, Measure, Node, RuleInput, Standard, inputs_of
+from data.rule_inputs import inputs_of
+from data.rules import AllOf, Bands, Compare, Measure, Node, RuleInput, Standard
 from metrics.scoring.rule_words import SIGNS, Words
 from pages.components import firm_answers
 from pages.components.words import language, t
@@ -15,14 +16,14 @@ from pipelines.intake.provinces import units
 
 DATASET = "annual_returns"
 YES_NO = {"yes": "template.yes", "no": "template.no", "": "score_firm.unset"}
-HEIGHT = 560
+HEIGHT = 470
 Findings = Mapping[tuple[str, int], list[tuple[str, str]]]
 
 
 def rule_form(rule: Standard, year: int, words: Words, findings: Findings) -> None:
     """Draw the form; its button takes the answers over, and findings stand under their fields."""
     items = inputs_of(rule)
-    several = {item.field for item in items if item.years_before}
+    labels = dict(zip(items, words.cells(items, rule, year), strict=True))
     hints = edge_hints(rule, words)
     needs = needed(rule, words)
     with st.form("firm", border=True):
@@ -32,8 +33,7 @@ def rule_form(rule: Standard, year: int, words: Words, findings: Findings) -> No
                 for line in _lines(cells):
                     for place, item in zip(st.columns(2, gap="small", vertical_alignment="bottom"), line, strict=False):
                         with place:
-                            label = words.cell(item, year, dated=item.field in several)
-                            _field(item, label, year, [*hints.get(item, ())], needs.get(item, ""), findings)
+                            _field(item, labels[item], year, [*hints.get(item, ())], needs.get(item, ""), findings)
             _province()
         st.form_submit_button(
             t("score_firm.submit"), type="primary", width="stretch", on_click=firm_answers.gather,

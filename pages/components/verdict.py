@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from data.rule_inputs import inputs_of
 from data.rulebook import size_standard
-from data.rules import RuleInput, ScoreAtLeast, inputs_of
+from data.rules import RuleInput, ScoreAtLeast
 from metrics.scoring.cells import label as cell_code
 from metrics.scoring.explain import Explanation
 from metrics.scoring.rule_words import Words
@@ -48,7 +49,7 @@ def reasons(found: Explanation, words: Words) -> list[str]:
 def cell_names(found: Explanation, words: Words) -> list[str]:
     """The missing cells that matter, in words."""
     codes = {cell_code(item, found.year): item for item in inputs_of(found.rule)}
-    return [words.cell(codes[code], found.year) for code in found.missing]
+    return words.cells([codes[code] for code in found.missing], found.rule, found.year)
 
 
 def verdict_figures(firm: OneFirm, words: Words, entered: Answers) -> None:
@@ -61,10 +62,11 @@ def verdict_figures(firm: OneFirm, words: Words, entered: Answers) -> None:
 def _score(found: Explanation, words: Words, entered: Answers) -> Figure:
     assert found.score is not None
     low, high = found.score
+    most = found.rule.score_max
     cut = next(route.when for item in found.rule.requirements for route in item.routes
                if isinstance(route.when, ScoreAtLeast))
     remark = t("score_firm.score_open") if low != high else t(
-        "score_firm.score_on_edge" if low == cut.total else "score_firm.score_cut", total=cut.total
+        "score_firm.score_on_edge" if low == cut.total else "score_firm.score_cut", total=cut.total, most=most
     )
     least = dict(cut.groups)
     subtotals = [
@@ -73,14 +75,14 @@ def _score(found: Explanation, words: Words, entered: Answers) -> Figure:
         for group in found.rule.groups
     ]
     proof = Proof(
-        title=t("score_firm.score", most=found.rule.score_max),
+        title=t("score_firm.score"),
         value=words.points(low, high),
         formula=" + ".join(words.label(group.label) for group in found.rule.groups),
         members=cells_table([cell for group in found.rule.groups for cell in inputs_of(group)], found.year, words, entered),
         basis=t("rule.semicolon").join(subtotals),
         **source(found, words),
     )
-    return Figure("score", t("score_firm.score", most=found.rule.score_max), words.points(low, high), proof, remark=remark)
+    return Figure("score", t("score_firm.score"), words.points(low, high), proof, remark=remark)
 
 
 def _aspects(found: Explanation, words: Words) -> Figure:
@@ -97,7 +99,7 @@ def _route(found: Explanation, words: Words) -> Figure:
     routed = next((item.requirement for item in found.requirements if item.routes), None)
     has_general = routed is not None and any(route.id == "general" for route in routed.routes)
     none = t("score_firm.route_none" if found.verdict == "fails" else "score_firm.route_open")
-    value = t(f"route.{found.route}") if found.route else none
+    value = t(f"route_short.{found.route}") if found.route else none
     proof = Proof(
         title=t("score_firm.route"), value=value,
         formula=t("rule.or").join(t(f"route.{route.id}") for route in routed.routes) if routed else "",
@@ -154,6 +156,6 @@ def requirement_table(found: Explanation, words: Words) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def state(holds: bool | None) -> str:  # noqa: FBT001
+def state(holds: bool | None) -> str:
     """The word key of three values."""
     return {True: "yes", False: "no", None: "open"}[holds]

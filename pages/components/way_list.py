@@ -32,13 +32,13 @@ def way_list(firm: OneFirm, words: Words, entered: Answers) -> None:
         st.caption(t("score_firm.ways_intro"))
     for number, plan in enumerate(firm.ways.plans, start=1):
         name = t("score_firm.plan", number=number)
-        steps = [t("score_firm.plan_change", **change_words(change, year, words)) for change in plan.changes]
+        steps = [t("score_firm.plan_change", **change_words(change, words)) for change in plan.changes]
         proof = Proof(
             title=name, value=t("score_firm.names_join").join(steps), formula=t("score_firm.proof_ways"),
             members=cells_table([change.item for change in plan.changes], year, words, entered),
             basis=t("score_firm.ways_source"), **source(found, words),
         )
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
             st.markdown(f"**{name}**", width="content")
             st.markdown("  \n".join(steps), width="stretch")
             proof_button(proof, f"plan_{number}")
@@ -49,7 +49,7 @@ def way_list(firm: OneFirm, words: Words, entered: Answers) -> None:
 def way_table(firm: OneFirm, words: Words) -> pl.DataFrame:
     """The plans as a table: one row a change."""
     rows = [
-        {"plan": str(number), **change_words(change, firm.explanation.year, words)}
+        {"plan": str(number), **change_words(change, words)}
         for number, plan in enumerate(firm.ways.plans, start=1)
         for change in plan.changes
     ]

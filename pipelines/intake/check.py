@@ -110,12 +110,16 @@ def _tables(sheets: list[RawSheet], known: tuple[str, ...]) -> tuple[str, list[T
     shown = [(sheet, header) for sheet, header in headed_sheets if not sheet.hidden]
     for sheet, _ in headed_sheets:
         if sheet.hidden:
-            found.append(fd.finding("sheet_hidden", fd.WARNING, dataset=name, sheet=sheet.name, sheet_no=sheet.number))
+            found.append(
+                fd.finding("sheet_hidden", fd.WARNING, dataset=name, sheet=sheet.name, sheet_no=sheet.number)
+            )
     if not shown:
         raise Refused("only_hidden_sheets", dataset=name, sheet=headed_sheets[0][0].name)
-    for sheet in others:
-        if not sheet.hidden and _looks_like_data(sheet):
-            found.append(fd.finding("sheet_not_read", fd.WARNING, dataset=name, sheet=sheet.name, sheet_no=sheet.number))
+    found += [
+        fd.finding("sheet_not_read", fd.WARNING, dataset=name, sheet=sheet.name, sheet_no=sheet.number)
+        for sheet in others
+        if not sheet.hidden and _looks_like_data(sheet)
+    ]
     rules = contract(name)
     tables = [take_rows(sheet, header, rules) for sheet, header in shown]
     for table in tables:
@@ -141,11 +145,25 @@ def _header_findings(table: Table, rules: Contract) -> list[pl.DataFrame]:
     place = {"sheet_no": sheet.number, "row_no": header.row_no, "dataset": rules.dataset, "sheet": sheet.name}
     heads = sheet.cells.row(header.position, named=True) if header.position >= 0 else {}
     found = [
-        fd.finding("column_doubled", column=name, value=heads.get(here), column_no=column_number(here), other=other, **place)
+        fd.finding(
+            "column_doubled",
+            column=name,
+            value=heads.get(here),
+            column_no=column_number(here),
+            other=other,
+            **place,
+        )
         for here, name, other in header.doubled
     ]
     found += [
-        fd.finding("unit_unknown", column=name, value=heads.get(here), column_no=column_number(here), unit=unit, **place)
+        fd.finding(
+            "unit_unknown",
+            column=name,
+            value=heads.get(here),
+            column_no=column_number(here),
+            unit=unit,
+            **place,
+        )
         for here, name, unit in header.strange_units
     ]
     return found
@@ -156,7 +174,9 @@ def _ragged(table: Table) -> list[pl.DataFrame]:
     if widths is None:
         return []
     wanted = int(widths["cells"][table.header.row_no - 1])
-    bad = widths.filter((pl.col(ROW) > table.header.row_no) & ~pl.col("is_blank") & (pl.col("cells") != wanted))
+    bad = widths.filter(
+        (pl.col(ROW) > table.header.row_no) & ~pl.col("is_blank") & (pl.col("cells") != wanted)
+    )
     if bad.is_empty():
         return []
     table.rows = table.rows.filter(~pl.col(ROW).is_in(bad[ROW].implode()))
@@ -170,7 +190,11 @@ def _ragged(table: Table) -> list[pl.DataFrame]:
 
 
 def _absent(tables: list[Table], rules: Contract, needs: Collection[str] | None) -> list[pl.DataFrame]:
-    needed = [column.field for column in rules.columns if (column.is_required if needs is None else column.field in needs)]
+    needed = [
+        column.field
+        for column in rules.columns
+        if (column.is_required if needs is None else column.field in needs)
+    ]
     return [
         fd.finding("column_absent", column=name, dataset=rules.dataset, sheet=table.sheet.name,
                    sheet_no=table.sheet.number, header=name)
@@ -201,7 +225,9 @@ def _close(
     found: list[pl.DataFrame],
     rows: tuple[pl.DataFrame, pl.DataFrame] | None,
 ) -> Checked:
-    findings = _placed(pl.concat([fd.conform(frame) for frame in found]) if found else fd.empty(), tables, dataset)
+    findings = _placed(
+        pl.concat([fd.conform(frame) for frame in found]) if found else fd.empty(), tables, dataset
+    )
     errors = findings.filter(pl.col("severity") == fd.ERROR).height
     frame = typed_frame(*rows, contract(dataset)) if rows and dataset and not errors else None
     maps = {table.sheet.name: table.header.fields for table in tables}
@@ -228,11 +254,21 @@ def _close(
 def _placed(findings: pl.DataFrame, tables: list[Table], dataset: str | None) -> pl.DataFrame:
     """Findings with the sheet's name and the cell, in order, one per cell and rule."""
     places = [
-        {"sheet_no": table.sheet.number, "sheet_name": table.sheet.name, "column": name, "at": column_number(place)}
+        {
+            "sheet_no": table.sheet.number,
+            "sheet_name": table.sheet.name,
+            "column": name,
+            "at": column_number(place),
+        }
         for table in tables
         for place, name in table.header.columns.items()
     ]
-    schema: dict[str, Any] = {"sheet_no": pl.Int16, "sheet_name": pl.String, "column": pl.String, "at": pl.Int32}
+    schema: dict[str, Any] = {
+        "sheet_no": pl.Int16,
+        "sheet_name": pl.String,
+        "column": pl.String,
+        "at": pl.Int32,
+    }
     known = pl.DataFrame(places, schema=schema)
     names = known.select("sheet_no", named="sheet_name").unique()
     joined = (
@@ -245,7 +281,9 @@ def _placed(findings: pl.DataFrame, tables: list[Table], dataset: str | None) ->
         )
     )
     letters = {number: letter(number) for number in joined["column_no"].drop_nulls().unique()}
-    column = pl.col("column_no").replace_strict(list(letters), list(letters.values()), default=None, return_dtype=pl.String)
+    column = pl.col("column_no").replace_strict(
+        list(letters), list(letters.values()), default=None, return_dtype=pl.String
+    )
     cell = pl.when(pl.col(ROW).is_not_null()).then(pl.concat_str([column, pl.col(ROW).cast(pl.String)]))
     placed = joined.with_columns(cell=cell.fill_null("")).select(list(fd.SCHEMA))
     if tables and tables[0].header.position < 0:

@@ -14,8 +14,10 @@ from pipelines.intake.layout import Table
 from pipelines.intake.numbers import COUNT_BOUND, MONEY_BOUND, Parsed
 from pipelines.intake.provinces import read_province
 from pipelines.intake.sheets import ROW
-from pipelines.intake.values import read_column
+from pipelines.intake.values import read_column, shift
 
+MOSTLY = 0.8
+ENOUGH = 3
 WARNING_RULES = frozenset({"placeholder_blank", "related_code"})
 
 
@@ -30,9 +32,12 @@ def check_table(table: Table, rules: Contract) -> tuple[pl.DataFrame, list[pl.Da
             columns[column.field] = read_column(empty, column).values.rename(column.field)
             continue
         raw = table.rows[column.field]
-        parsed = read_column(raw, column, table.header.units.get(column.field, "万元"), _percents(table, column.field))
+        parsed = read_column(
+            raw, column, table.header.units.get(column.field, "万元"), _percents(table, column.field)
+        )
         columns[column.field] = parsed.values.rename(column.field)
         found += _faults(table, column, raw, parsed)
+        found += _as_fractions(table, column, parsed) + _exchanged(table, column, parsed, rules)
     typed = pl.DataFrame(list(columns.values())).with_columns(number, table.rows[ROW])
     return typed, found
 
@@ -45,7 +50,9 @@ def typed_frame(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.D
             parts.append(typed[column.field])
             continue
         ticks = typed[column.field].struct.unnest()
-        parts += [ticks[code].fill_null(value=False).alias(f"{column.field}__{code}") for code in column.codes]
+        parts += [
+            ticks[code].fill_null(value=False).alias(f"{column.field}__{code}") for code in column.codes
+        ]
     extras = [raw[name] for name in raw.columns if name not in rules.fields and name not in {ROW, "sheet_no"}]
     return pl.DataFrame([*parts, *extras, typed["sheet_no"], typed[ROW]])
 
@@ -57,11 +64,16 @@ def _faults(table: Table, column: Column, raw: pl.Series, parsed: Parsed) -> lis
     )
     if not parsed.is_clean:
         bad = rows.filter(pl.col("rule").is_not_null())
-        severity = pl.when(pl.col("rule").is_in(list(WARNING_RULES))).then(pl.lit(fd.WARNING)).otherwise(pl.lit(fd.ERROR))
+        severity = (
+            pl.when(pl.col("rule").is_in(list(WARNING_RULES)))
+            .then(pl.lit(fd.WARNING))
+            .otherwise(pl.lit(fd.ERROR))
+        )
         write = _ARGUMENTS.get(column.format) or _of_column(column)
         distinct = bad.select("rule", "value").unique()
         texts = pl.Series(
-            [json.dumps(write(rule, value), ensure_ascii=False) for rule, value in distinct.iter_rows()], dtype=pl.String
+            [json.dumps(write(rule, value), ensure_ascii=False) for rule, value in distinct.iter_rows()],
+            dtype=pl.String,
         )
         bad = bad.with_columns(severity=severity).join(
             distinct.with_columns(arguments=texts), on=["rule", "value"], how="left", maintain_order="left"
@@ -73,6 +85,50 @@ def _faults(table: Table, column: Column, raw: pl.Series, parsed: Parsed) -> lis
         if blank.height:
             found.append(fd.of_rows(blank.drop("rule"), column, fd.ERROR, "blank_required"))
     return found
+
+
+def _as_fractions(table: Table, column: Column, parsed: Parsed) -> list[pl.DataFrame]:
+    """Percentages that all lie between 0 and 1 are more likely shares; nobody but the submitter can say."""
+    if column.unit != "percent" or parsed.values.len() - parsed.values.null_count() < ENOUGH:
+        return []
+    one = 10 ** shift(column)
+    if not (parsed.values.drop_nulls().is_between(0, one, closed="left").all() and (parsed.values > 0).any()):
+        return []
+    return [_at_heading(table, column, "share_as_fraction", fd.WARNING)]
+
+
+def _exchanged(table: Table, column: Column, parsed: Parsed, rules: Contract) -> list[pl.DataFrame]:
+    """Two required columns whose contents stand under each other's heading: said once, besides each faulty cell."""
+    if not column.is_required or not column.format or parsed.is_clean or _share_of_faults(parsed) < MOSTLY:
+        return []
+    for other in rules.columns:
+        if other.field == column.field or not other.is_required or other.field not in table.rows.columns:
+            continue
+        sample = read_column(table.rows[other.field].drop_nulls().head(200), column)
+        if len(sample.values) and _share_of_faults(sample) < 1 - MOSTLY:
+            return [_at_heading(table, column, "columns_swapped", fd.ERROR, other_column=other.field)]
+    return []
+
+
+def _share_of_faults(parsed: Parsed) -> float:
+    faulty = len(parsed.rules) - parsed.rules.null_count()
+    read = len(parsed.values) - parsed.values.null_count()
+    return faulty / (faulty + read) if faulty + read else 0.0
+
+
+def _at_heading(table: Table, column: Column, rule: str, severity: str, **arguments: Any) -> pl.DataFrame:
+    header = table.header
+    heading = table.sheet.cells.row(header.position, named=True) if header.position >= 0 else {}
+    value = heading.get(header.fields.get(column.field, ""))
+    return fd.finding(
+        rule,
+        severity,
+        column=column.field,
+        sheet_no=table.sheet.number,
+        row_no=header.row_no,
+        value=value,
+        **arguments,
+    )
 
 
 def _of_column(column: Column) -> Callable[[str, str], dict[str, Any]]:

@@ -39,7 +39,10 @@ def faults(codes: pl.Series) -> pl.Series:
         rules = frame.select(
             pl.when(pl.col("code").is_null() | pl.col("code").str.contains(FORM))
             .then(None)
-            .when(pl.col("code").str.contains(r"^\d(\.\d+)?E\+?\d+$") | pl.col("code").str.contains(r"^\d+0{3}$"))
+            .when(
+                pl.col("code").str.contains(r"^\d(\.\d+)?E\+?\d+$")
+                | pl.col("code").str.contains(r"^\d+0{3}$")
+            )
             .then(pl.lit("credit_code_number"))
             .when(pl.col("code").str.len_chars() != 18)
             .then(pl.lit("credit_code_length"))

@@ -18,7 +18,11 @@ PLACE = ["sheet_no", ROW]
 def cross_check(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> list[pl.DataFrame]:
     """Findings across cells; ``typed`` and ``raw`` have the same rows in the same order, faulty cells null in typed."""
     found = [_repeated_keys(typed, raw, rules)]
-    found += [_at_most(typed, raw, rules, column.field, column.at_most) for column in rules.columns if column.at_most]
+    found += [
+        _at_most(typed, raw, rules, column.field, column.at_most)
+        for column in rules.columns
+        if column.at_most
+    ]
     run = {"at_most": _plausible_at_most, "jump": _jump, "planned_city": _planned_city,
            "organisation_code": _organisation, "implies": _implies}  # fmt: skip
     for check in rules.checks:
@@ -26,9 +30,15 @@ def cross_check(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> list
     return [frame for frame in found if frame.height]
 
 
-def _cells(raw: pl.DataFrame, mask: pl.Series, field: str, arguments: pl.Series | None = None) -> pl.DataFrame:
+def _cells(
+    raw: pl.DataFrame, mask: pl.Series, field: str, arguments: pl.Series | None = None
+) -> pl.DataFrame:
     """The place and received text of one field in the rows of a mask."""
-    value = raw[field] if field in raw.columns else pl.Series([None], dtype=pl.String).new_from_index(0, raw.height)
+    value = (
+        raw[field]
+        if field in raw.columns
+        else pl.Series([None], dtype=pl.String).new_from_index(0, raw.height)
+    )
     frame = raw.select(PLACE).with_columns(value=value).filter(mask)
     return frame.with_columns(arguments=arguments) if arguments is not None else frame
 
@@ -50,7 +60,9 @@ def _repeated_keys(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> p
     rows = pairs.join(values, on=PLACE, how="left", maintain_order="left").with_columns(
         arguments=pl.Series(
             [
-                json.dumps({"first": f"{row}", "first_sheet": f"{sheet}", "year": f"{year}"}, ensure_ascii=False)
+                json.dumps(
+                    {"first": f"{row}", "first_sheet": f"{sheet}", "year": f"{year}"}, ensure_ascii=False
+                )
                 for row, sheet, year in pairs.select("first_row", "first_sheet", keys[-1]).iter_rows()
             ],
             dtype=pl.String,
@@ -68,7 +80,10 @@ def _exceeds(typed: pl.DataFrame, field: str, other: str) -> pl.Series | None:
 
 def _with_other(raw: pl.DataFrame, mask: pl.Series, other: str) -> pl.Series:
     return pl.Series(
-        [json.dumps({"other": value, "other_column": other}, ensure_ascii=False) for value in raw.filter(mask)[other]],
+        [
+            json.dumps({"other": value, "other_column": other}, ensure_ascii=False)
+            for value in raw.filter(mask)[other]
+        ],
         dtype=pl.String,
     )
 
@@ -86,7 +101,9 @@ def _plausible_at_most(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rul
     mask = _exceeds(typed, field, other)
     if mask is None:
         return fd.empty()
-    return fd.of_rows(_cells(raw, mask, field, _with_other(raw, mask, other)), rules.column(field), check.severity, check.id)
+    return fd.of_rows(
+        _cells(raw, mask, field, _with_other(raw, mask, other)), rules.column(field), check.severity, check.id
+    )
 
 
 def _jump(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
@@ -96,7 +113,9 @@ def _jump(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract)
     key, year = rules.key
     if not fields or typed[year].n_unique() < 2:
         return fd.empty()
-    before = typed.select(key, (pl.col(year) + 1).alias(year), *[pl.col(field).alias(f"{field}_before") for field in fields])
+    before = typed.select(
+        key, (pl.col(year) + 1).alias(year), *[pl.col(field).alias(f"{field}_before") for field in fields]
+    )
     before = before.with_columns([raw[field].alias(f"{field}_text") for field in fields])
     before = before.drop_nulls([key, year]).unique([key, year], keep="first")
     pairs = typed.select(key, year, *fields).join(before, on=[key, year], how="left", maintain_order="left")
@@ -107,8 +126,12 @@ def _jump(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract)
         mask = pairs.select(wide.fill_null(value=False).alias("wide"))["wide"]
         if mask.any():
             others = pairs.filter(mask)[f"{field}_text"]
-            arguments = pl.Series([json.dumps({"other": text}, ensure_ascii=False) for text in others], dtype=pl.String)
-            found.append(fd.of_rows(_cells(raw, mask, field, arguments), rules.column(field), check.severity, check.id))
+            arguments = pl.Series(
+                [json.dumps({"other": text}, ensure_ascii=False) for text in others], dtype=pl.String
+            )
+            found.append(
+                fd.of_rows(_cells(raw, mask, field, arguments), rules.column(field), check.severity, check.id)
+            )
     return pl.concat(found) if found else fd.empty()
 
 
@@ -119,22 +142,39 @@ def _planned_city(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: C
         [found.code[:4] for found in cities], [found.code for found in cities], default=None, return_dtype=pl.String
     )  # fmt: skip
     parent = city.replace_strict(
-        [found.code for found in cities], [found.planned_city_of for found in cities], default=None, return_dtype=pl.String
+        [found.code for found in cities],
+        [found.planned_city_of for found in cities],
+        default=None,
+        return_dtype=pl.String,
     )
-    frame = typed.select(city.alias("city"), (pl.col(unit) == parent).fill_null(value=False).alias("is_parent"))
+    frame = typed.select(
+        city.alias("city"), (pl.col(unit) == parent).fill_null(value=False).alias("is_parent")
+    )
     if not frame["is_parent"].any():
         return fd.empty()
-    arguments = pl.Series([json.dumps({"units": [name]}) for name in frame.filter("is_parent")["city"]], dtype=pl.String)
-    return fd.of_rows(_cells(raw, frame["is_parent"], unit, arguments), rules.column(unit), check.severity, check.id)
+    arguments = pl.Series(
+        [json.dumps({"units": [name]}) for name in frame.filter("is_parent")["city"]], dtype=pl.String
+    )
+    return fd.of_rows(
+        _cells(raw, frame["is_parent"], unit, arguments), rules.column(unit), check.severity, check.id
+    )
 
 
 def _organisation(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
     field = check.settings["column"]
     mask = organisation_faults(typed[field])
-    return fd.of_rows(_cells(raw, mask, field), rules.column(field), check.severity, check.id) if mask.any() else fd.empty()
+    return (
+        fd.of_rows(_cells(raw, mask, field), rules.column(field), check.severity, check.id)
+        if mask.any()
+        else fd.empty()
+    )
 
 
 def _implies(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
     given, wanted = check.settings["if"], check.settings["then"]
     mask = (typed[given] & ~typed[wanted]).fill_null(value=False)
-    return fd.of_rows(_cells(raw, mask, wanted), rules.column(wanted), check.severity, check.id) if mask.any() else fd.empty()
+    return (
+        fd.of_rows(_cells(raw, mask, wanted), rules.column(wanted), check.severity, check.id)
+        if mask.any()
+        else fd.empty()
+    )

@@ -44,13 +44,17 @@ def empty() -> pl.DataFrame:
 def finding(rule: str, severity: str = ERROR, **known: Any) -> pl.DataFrame:
     """One finding; `known` are columns of SCHEMA, any other name is an argument of its words."""
     arguments = {name: value for name, value in known.items() if name not in SCHEMA}
-    row = {name: None for name in SCHEMA} | {name: value for name, value in known.items() if name in SCHEMA}
+    row = dict.fromkeys(SCHEMA) | {name: value for name, value in known.items() if name in SCHEMA}
     row |= {"rule": rule, "severity": severity, "arguments": json.dumps(arguments, ensure_ascii=False)}
     return pl.DataFrame([row], schema=SCHEMA)
 
 
 def of_rows(
-    rows: pl.DataFrame, column: Column | None, severity: str | None = None, rule: str | None = None, **arguments: Any
+    rows: pl.DataFrame,
+    column: Column | None,
+    severity: str | None = None,
+    rule: str | None = None,
+    **arguments: Any,
 ) -> pl.DataFrame:
     """Findings of many cells of one column.
 
@@ -58,7 +62,11 @@ def of_rows(
     """
     constants = {"column": column.field if column else None, "severity": severity, "rule": rule}
     frame = rows.with_columns(
-        [pl.lit(value, dtype=pl.String).alias(name) for name, value in constants.items() if name not in rows.columns]
+        [
+            pl.lit(value, dtype=pl.String).alias(name)
+            for name, value in constants.items()
+            if name not in rows.columns
+        ]
     )
     if "arguments" not in rows.columns:
         frame = frame.with_columns(pl.lit(json.dumps(arguments, ensure_ascii=False)).alias("arguments"))
@@ -78,7 +86,9 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
 def ordered(findings: pl.DataFrame) -> pl.DataFrame:
     """Errors first, then by sheet, row and column; what names no cell comes before what does."""
     return findings.sort(
-        [pl.col("severity") != ERROR, "sheet_no", "row_no", "column_no", "rule"], nulls_last=False, maintain_order=True
+        [pl.col("severity") != ERROR, "sheet_no", "row_no", "column_no", "rule"],
+        nulls_last=False,
+        maintain_order=True,
     )
 
 
@@ -93,8 +103,10 @@ def render(findings: pl.DataFrame, language: str) -> pl.DataFrame:
     texts = distinct.with_columns(
         [pl.Series(name, [entry[name] for entry in written], dtype=pl.String) for name in written[0]]
     )
-    return findings.drop("expected").join(texts, on=keys, how="left", nulls_equal=True, maintain_order="left").select(
-        *[name for name in findings.columns], "message", "remedy", "column_label"
+    return (
+        findings.drop("expected")
+        .join(texts, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        .select(*findings.columns, "message", "remedy", "column_label")
     )
 
 
@@ -115,7 +127,9 @@ def with_expected(findings: pl.DataFrame, language: str) -> pl.DataFrame:
             for text in distinct["arguments"]
         ]
         filled = distinct.with_columns(expected=pl.Series(texts, dtype=pl.String))
-        joined = rows.drop("expected").join(filled, on="arguments", how="left", nulls_equal=True, maintain_order="left")
+        joined = rows.drop("expected").join(
+            filled, on="arguments", how="left", nulls_equal=True, maintain_order="left"
+        )
         parts.append(joined.select(rows.columns))
     return pl.concat(parts) if parts else findings
 
@@ -149,7 +163,11 @@ def shown(value: str | None) -> str:
 def _written(row: Mapping[str, Any], language: str) -> dict[str, str]:
     rules, column = _known(row["dataset"], row["column"])
     template = _templates(row["rule"], row["dataset"], language)
-    arguments = {"value": row["value"] or "", "sheet": row["sheet"] or "", **json.loads(row["arguments"] or "{}")}
+    arguments = {
+        "value": row["value"] or "",
+        "sheet": row["sheet"] or "",
+        **json.loads(row["arguments"] or "{}"),
+    }
     places = _places(arguments, arguments, column, rules, language)
     filled = {name: text.format_map(places) for name, text in template.items()}
     return {**filled, "column_label": places["column"]}
@@ -161,9 +179,15 @@ def _known(dataset: str | None, field: str | None) -> tuple[Contract | None, Col
 
 
 def _places(
-    arguments: Mapping[str, Any], wanted: Collection[str], column: Column | None, rules: Contract | None, language: str
+    arguments: Mapping[str, Any],
+    wanted: Collection[str],
+    column: Column | None,
+    rules: Contract | None,
+    language: str,
 ) -> dict[str, str]:
-    filled = {name: _argument(name, value, rules, language) for name, value in arguments.items() if name in wanted}
+    filled = {
+        name: _argument(name, value, rules, language) for name, value in arguments.items() if name in wanted
+    }
     return {"column": column.label(language) if column else "", **filled}
 
 

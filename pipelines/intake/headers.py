@@ -24,15 +24,35 @@ _NUMBERING = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.�
 _ORNAMENT = re.compile(r"[*＊★:：。_\-—·.]+")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _NOTED_UNIT = re.compile(r"(?:金额)?(?:计量|货币)?单位:?(?:人民币)?(元|千元|万元|百万元|千万元|亿元)")
-_INNOCUOUS = frozenset({"", "必填", "选填", "可选", "*", "required", "optional", "可为负", "是/否", "年末", "全年", "下拉选择", "文本"})
+_INNOCUOUS = frozenset(
+    {
+        "",
+        "必填",
+        "选填",
+        "可选",
+        "*",
+        "required",
+        "optional",
+        "可为负",
+        "是/否",
+        "年末",
+        "全年",
+        "下拉选择",
+        "文本",
+    }
+)
 _MONEY_UNITS = {
-    "元": "元", "yuan": "元", "cny": "元", "rmb": "元", "rmbyuan": "元", "元人民币": "元", "人民币": "元", "人民币元": "元",
-    "千元": "千元", "thousandyuan": "千元", "cnythousand": "千元", "cny'000": "千元", "万元": "万元", "10kyuan": "万元",
-    "10,000yuan": "万元", "cny10,000": "万元", "cny10k": "万元", "rmb10,000": "万元", "rmb10k": "万元", "人民币万元": "万元",
-    "万元人民币": "万元", "wanyuan": "万元", "10kcny": "万元", "10krmb": "万元", "tenthousandyuan": "万元",
-    "百万元": "百万元", "millionyuan": "百万元", "cnymillion": "百万元", "千万元": "千万元", "亿元": "亿元",
-    "100millionyuan": "亿元", "cny100million": "亿元",
-}  # fmt: skip
+    name: unit
+    for unit, names in {
+        "元": "元 yuan cny rmb rmbyuan 元人民币 人民币 人民币元",
+        "千元": "千元 thousandyuan cnythousand cny'000",
+        "万元": "万元 人民币万元 万元人民币 10kyuan 10,000yuan cny10,000 cny10k rmb10,000 rmb10k 10kcny 10krmb wanyuan",
+        "百万元": "百万元 millionyuan cnymillion",
+        "千万元": "千万元",
+        "亿元": "亿元 100millionyuan cny100million",
+    }.items()
+    for name in names.split()
+}
 _OTHER_UNITS = {
     "percent": {"%", "percent", "百分比", "百分数", "%,0-100"},
     "persons": {"人", "名", "persons"},
@@ -62,7 +82,7 @@ class Header:
 
     @property
     def fields(self) -> dict[str, str]:
-        """field → letter."""
+        """Field → letter."""
         return {name: letter for letter, name in self.columns.items()}
 
 
@@ -75,7 +95,13 @@ def squeeze(text: str) -> str:
 def _names(dataset: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in contract(dataset).columns:
-        for name in (column.field, column.zh_header, _BRACKETS.sub("", squeeze(column.zh_header)), column.en, *column.also):
+        for name in (
+            column.field,
+            column.zh_header,
+            _BRACKETS.sub("", squeeze(column.zh_header)),
+            column.en,
+            *column.also,
+        ):
             found.setdefault(_bare(squeeze(name)), column.field)
     return found
 
@@ -89,7 +115,7 @@ def match(text: str | None, rules: Contract) -> tuple[str, str] | None:
     plain = _NUMBERING.sub("", whole)
     if _bare(plain) in names and not _BRACKETS.search(plain):
         return names[_bare(plain)], ""
-    notes = [note for note in _BRACKETS.findall(plain)]
+    notes = _BRACKETS.findall(plain)
     name = _bare(_BRACKETS.sub("", plain))
     if name in names:
         written = [note for note in notes if note not in _INNOCUOUS]
@@ -147,7 +173,11 @@ def score(records: Sequence[Sequence[str | None]], names: Sequence[str] | None =
     """How many columns of a known dataset the best of these records names."""
     rules = [contract(name) for name in names or datasets()]
     return max(
-        (len({found[0] for cell in record if (found := match(cell, rule))}) for rule in rules for record in records),
+        (
+            len({found[0] for cell in record if (found := match(cell, rule))})
+            for rule in rules
+            for record in records
+        ),
         default=0,
     )
 
@@ -158,7 +188,9 @@ def _matched(rows: list[list[str | None]], index: int, rules: Contract) -> list[
     found: list[tuple[str, str] | None] = []
     for place, cell in enumerate(own):
         if cell and cell.strip():
-            found.append(match(cell, rules) or (match(f"{filled[place]}{cell}", rules) if filled[place] else None))
+            found.append(
+                match(cell, rules) or (match(f"{filled[place]}{cell}", rules) if filled[place] else None)
+            )
         else:
             found.append(match(above[place], rules))
     return found
@@ -194,7 +226,12 @@ def _is_unit(unit: str, column: Column) -> bool:
     """Whether a note in brackets is a unit; an amount in another currency is one too, and refused later."""
     if column.is_money:
         return unit in _MONEY_UNITS or bool(re.search(r"元|usd|eur|\$|dollar|yuan|cny|rmb|hkd|万|亿", unit))
-    return unit in _OTHER_UNITS.get(column.unit, set()) | _OTHER_UNITS[""] or unit in {"‰", "小数", "人次", "万人"}
+    return unit in _OTHER_UNITS.get(column.unit, set()) | _OTHER_UNITS[""] or unit in {
+        "‰",
+        "小数",
+        "人次",
+        "万人",
+    }
 
 
 def _fewest(rules: Contract) -> int:

@@ -17,7 +17,9 @@ from pipelines.intake.headers import Header, match, squeeze
 from pipelines.intake.provinces import read_heading
 from pipelines.intake.sheets import ROW, RawSheet, column_number, letter
 
-_TOTAL = re.compile(r"^(?:本页|全省|全市|全国|分省|地区)?(?:合计|总计|小计|共计|累计|总数|total|subtotal|grandtotal|sum)[:：]?(?:\(?\d*[家户个项]?\)?)$")
+_TOTAL = re.compile(
+    r"^(?:本页|全省|全市|全国|分省|地区)?(?:合计|总计|小计|共计|累计|总数|total|subtotal|grandtotal|sum)[:：]?(?:\(?\d*[家户个项]?\)?)$"
+)
 _NOTE = re.compile(
     r"^(?:注|备注|说明|填表说明|填报说明|填写说明|附注|资料来源|数据来源|来源|note|notes|remark|remarks|source)(?:\d*[:：.、]|$)|^注\d|^[*※]"
 )
@@ -46,8 +48,10 @@ def take_rows(sheet: RawSheet, header: Header, rules: Contract) -> Table:
     """The data rows below a header, with province headings and merged cells carried to the rows they govern."""
     letters = sheet.letters
     body = sheet.cells.slice(header.position + 1)
-    body = body.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in letters])) if letters else body
-    body, dropped, headings = _without_surroundings(body, header, rules)
+    body = (
+        body.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in letters])) if letters else body
+    )
+    body, headings = _without_surroundings(body, header, rules)
     body = _fill_merges(body, sheet, header, rules) if sheet.merges else body
     extras = _extra_names(header, body, rules)
     rows = body.select(
@@ -62,7 +66,7 @@ def take_rows(sheet: RawSheet, header: Header, rules: Contract) -> Table:
 
 def _without_surroundings(
     body: pl.DataFrame, header: Header, rules: Contract
-) -> tuple[pl.DataFrame, set[int], dict[int, str]]:
+) -> tuple[pl.DataFrame, dict[int, str]]:
     letters = [name for name in body.columns if name != ROW]
     code_at = header.fields.get(rules.key[0])
     odd = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in letters]) <= _FEW
@@ -92,29 +96,38 @@ def _without_surroundings(
             or (_SIGNATURE.match(words[0]) and len(filled) <= 6)
             or (in_notes and len(filled) == 1)
             or _is_header_again(filled, header, rules)
-            or words == [str(count) for count in range(1, len(words) + 1)] and len(words) > _FEW
+            or (words == [str(count) for count in range(1, len(words) + 1)] and len(words) > _FEW)
         ):
             dropped.add(number)
             in_notes = in_notes or bool(_NOTE.match(words[0]))
     if dropped:
         body = body.filter(~pl.col(ROW).is_in(list(dropped)))
-    return body, dropped, headings
+    return body, headings
 
 
 def _is_header_again(filled: dict[str, str], header: Header, rules: Contract) -> bool:
     """A header repeated on each printed page, or a second row with the same names in the other language."""
-    named = sum(1 for place, text in filled.items() if (found := match(text, rules)) and header.columns.get(place) == found[0])
+    named = sum(
+        1
+        for place, text in filled.items()
+        if (found := match(text, rules)) and header.columns.get(place) == found[0]
+    )
     return named >= _FEW and named * 2 >= len(filled)
 
 
 def _under_headings(rows: pl.DataFrame, headings: dict[int, str]) -> pl.DataFrame:
-    marks = pl.DataFrame({ROW: list(headings), "heading": list(headings.values())}, schema={ROW: pl.Int32, "heading": pl.String})
+    marks = pl.DataFrame(
+        {ROW: list(headings), "heading": list(headings.values())},
+        schema={ROW: pl.Int32, "heading": pl.String},
+    )
     governed = rows.join_asof(marks.sort(ROW), on=ROW, strategy="backward") if rows.height else rows
-    own = pl.col("province").str.strip_chars() if "province" in rows.columns else pl.lit(None, dtype=pl.String)
+    own = (
+        pl.col("province").str.strip_chars() if "province" in rows.columns else pl.lit(None, dtype=pl.String)
+    )
     blank = own.is_null() | (own == "")
-    return governed.with_columns(
-        province=pl.when(blank).then(pl.col("heading")).otherwise(own)
-    ).drop("heading")
+    return governed.with_columns(province=pl.when(blank).then(pl.col("heading")).otherwise(own)).drop(
+        "heading"
+    )
 
 
 def _fill_merges(body: pl.DataFrame, sheet: RawSheet, header: Header, rules: Contract) -> pl.DataFrame:
@@ -129,7 +142,9 @@ def _fill_merges(body: pl.DataFrame, sheet: RawSheet, header: Header, rules: Con
         value = body.filter(pl.col(ROW) == top)[place]
         if len(value) and value[0] is not None:
             inside = pl.col(ROW).is_between(top, bottom) & pl.col(place).is_null()
-            body = body.with_columns(pl.when(inside).then(pl.lit(value[0])).otherwise(pl.col(place)).alias(place))
+            body = body.with_columns(
+                pl.when(inside).then(pl.lit(value[0])).otherwise(pl.col(place)).alias(place)
+            )
     return body
 
 

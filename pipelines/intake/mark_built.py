@@ -193,7 +193,8 @@ def _moved(todo: Todo, names: dict[str, list[str]]) -> Todo:
     if all(written == [name] for name, written in names.items()):
         return todo
     lines, groups = _relocated(todo.lines, names), _relocated(todo.groups, names)
-    return Todo(todo.file, todo.language, lines, groups, todo.notes)
+    notes = (todo.word("split"),) if any(len(written) > 1 for written in names.values()) else ()
+    return Todo(todo.file, todo.language, lines, groups, (*todo.notes, *notes))
 
 
 def _relocated(frame: pl.DataFrame, names: dict[str, list[str]]) -> pl.DataFrame:

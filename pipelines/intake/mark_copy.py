@@ -6,6 +6,8 @@ in a hidden column of the to-do sheet, as the style of an empty cell.
 
 from __future__ import annotations
 
+import re
+import zipfile
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.colors import Color
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -42,7 +44,28 @@ MARKS = {severity: PatternFill("solid", fgColor=f"FF{colour}") for severity, col
 MARK_COLOURS = {f"FF{colour}" for colour in FILLS.values()}
 STYLE_COLUMN = len(LINE_COLUMNS) + 1
 
+LARGEST_COPY = 64 << 20
+"""Bytes of XML that openpyxl holds within a minute and two gigabytes."""
+
+MOST_SPANNED = 2_000_000
+_SPAN = re.compile(rb'<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+
 OwnStyles = dict[tuple[str, str], Any]
+
+
+def fits_in_memory(path: Path) -> bool:
+    """Whether openpyxl can hold the workbook: it makes a cell of its own for each that a merge or a link covers."""
+    spanned = 0
+    with zipfile.ZipFile(path) as package:
+        parts = [part for part in package.infolist() if part.filename.endswith(".xml")]
+        if sum(part.file_size for part in parts) > LARGEST_COPY:
+            return False
+        for part in parts:
+            if part.filename.startswith("xl/worksheets/"):
+                for span in _SPAN.findall(package.read(part)):
+                    left, top, right, bottom = range_boundaries(span.decode())
+                    spanned += (right - left + 1) * (bottom - top + 1)
+    return spanned <= MOST_SPANNED
 
 
 def mark_copy(path: Path, todo: Todo, out: Path) -> None:

@@ -23,10 +23,24 @@ FEN_PLACES = {"元": 2, "千元": 5, "万元": 6, "百万元": 8, "千万元": 9
 """Decimal places at which an amount in this unit is in fen."""
 
 PLACEHOLDERS = frozenset(
-    {"-", "--", "---", "—", "——", "–", "―", "/", "\\", "//", "无", "暂无", "没有", "未知", "不详", "不适用", "空", "n/a", "na", "n.a.",
-     "none", "null", "nil", "nan", "-nan", "#n/a", "*", "?", "？", ".", "…", "...", "××", "x"}
+    {"-", "--", "---", "—", "——", "–", "―", "/", "\\", "//", "无", "暂无", "没有", "未知", "不详", "不适用", "空",
+     "n/a", "na", "n.a.", "none", "null", "nil", "nan", "-nan", "#n/a", "*", "?", "？", ".", "…", "...", "××", "x"}
 )  # fmt: skip
-NOT_A_NUMBER = frozenset({"nan", "-nan", "inf", "+inf", "-inf", "infinity", "-infinity", "+infinity", "1.#qnan", "1.#inf", "-1.#ind"})
+NOT_A_NUMBER = frozenset(
+    {
+        "nan",
+        "-nan",
+        "inf",
+        "+inf",
+        "-inf",
+        "infinity",
+        "-infinity",
+        "+infinity",
+        "1.#qnan",
+        "1.#inf",
+        "-1.#ind",
+    }
+)
 EXCEL_ERRORS = frozenset(
     {"#div/0!", "#n/a", "#ref!", "#value!", "#name?", "#num!", "#null!", "#getting_data", "#spill!", "#calc!"}
 )
@@ -36,7 +50,9 @@ _GROUPED = r"^-?[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?$"
 _EDGE = r"^[\s\p{Cf}]+|[\s\p{Cf}]+$"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?e[+-]?[0-9]+")
-_DATE = re.compile(r"(?:[0-9]{4}[-/年][0-9]{1,2}([-/月][0-9]{1,2}日?|月)?|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2})([ t][0-9:.]+)?")
+_DATE = re.compile(
+    r"(?:[0-9]{4}[-/年][0-9]{1,2}([-/月][0-9]{1,2}日?|月)?|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2})([ t][0-9:.]+)?"
+)
 _CURRENCY = re.compile(r"^([+-]?)(?:¥|rmb|cny|人民币)\s*")
 _SUFFIXES = {
     "10k yuan": ("万元", "万元人民币"), "percent": ("%",), "points": ("分",), "persons": ("人", "名"),
@@ -82,7 +98,9 @@ def read_numbers(raw: pl.Series, places: int, unit: str, *, whole: bool = False)
     looked_at = pl.DataFrame(
         {
             "raw": pl.concat([easy["raw"], rest.filter(~good)]),
-            "read": pl.concat([_scaled(easy["tidy"], places), pl.Series([value for value, _ in odd], dtype=pl.Int128)]),
+            "read": pl.concat(
+                [_scaled(easy["tidy"], places), pl.Series([value for value, _ in odd], dtype=pl.Int128)]
+            ),
             "rule": pl.concat([no_rules(easy.height), pl.Series([rule for _, rule in odd], dtype=pl.String)]),
         }
     )
@@ -95,7 +113,9 @@ def read_numbers(raw: pl.Series, places: int, unit: str, *, whole: bool = False)
     return Parsed(joined["values"], joined["rule"])
 
 
-def read_number(text: str | None, places: int, unit: str, *, whole: bool = False) -> tuple[int | None, str | None]:
+def read_number(
+    text: str | None, places: int, unit: str, *, whole: bool = False
+) -> tuple[int | None, str | None]:
     """Read one figure: (integer scaled by 10**places, None), (None, None) for a blank, or (None, rule)."""
     words = unicodedata.normalize("NFKC", text or "").replace("−", "-").strip().lower()
     if not words:
@@ -147,7 +167,11 @@ def _scaled(plain: pl.Series, places: int) -> pl.Series:
 def _tidied(texts: pl.Series) -> pl.Series:
     tidy = texts.str.normalize("NFKC").str.replace_all("−", "-", literal=True).str.replace_all(_EDGE, "")
     grouped = tidy.str.contains(_GROUPED)
-    return tidy.str.replace_all("[, ]", "").zip_with(grouped.fill_null(value=False), tidy) if grouped.any() else tidy
+    return (
+        tidy.str.replace_all("[, ]", "").zip_with(grouped.fill_null(value=False), tidy)
+        if grouped.any()
+        else tidy
+    )
 
 
 def _refused(words: str) -> str | None:
@@ -168,7 +192,9 @@ def _refused(words: str) -> str | None:
 
 def _why_no_number(figure: str) -> str:
     for trouble in _TROUBLES:
-        if figure.endswith(trouble) and _NUMBER.fullmatch(figure.removesuffix(trouble).replace(",", "").strip()):
+        if figure.endswith(trouble) and _NUMBER.fullmatch(
+            figure.removesuffix(trouble).replace(",", "").strip()
+        ):
             return "ambiguous_amount" if trouble in {"万", "亿", "百万", "k", "m", "w"} else "unit_in_cell"
     if re.match(r"[+-]?[0-9,. ]+(万|亿|千|百|元|%|美元|港元|usd|\$)", figure):
         return "unit_in_cell"

@@ -21,8 +21,19 @@ UNITS = Path(__file__).parents[2] / "data" / "reference" / "reporting_units.csv"
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]+")
 _COUNT = re.compile(r"(?:\(?共?\d+[家户个]\)?|[:：])+$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+|\d+|\([一二三四五六七八九十\d]+\))[、.．)]")
-_COUNTRY = {"全国", "中国", "国家", "中央", "全国合计", "china", "national", "whole country", "total"}
-_OUTSIDE_WORDS = {"台湾", "台湾省", "香港", "香港特别行政区", "澳门", "澳门特别行政区", "hongkong", "macau", "macao", "taiwan"}
+_COUNTRY = {"合计", "总计", "地方合计", "各地区合计", "全国", "中国", "国家", "中央", "全国合计", "china", "national", "whole country", "total"}
+_OUTSIDE_WORDS = {
+    "台湾",
+    "台湾省",
+    "香港",
+    "香港特别行政区",
+    "澳门",
+    "澳门特别行政区",
+    "hongkong",
+    "macau",
+    "macao",
+    "taiwan",
+}
 _MORE = {
     "XPCC": ("兵团", "新疆兵团", "生产建设兵团", "新疆建设兵团", "新疆生产建设兵团", "建设兵团", "660000", "66",
              "Xinjiang Production and Construction Corps", "Xinjiang Production and Construction Corps (XPCC)"),
@@ -60,7 +71,9 @@ def units() -> dict[str, Unit]:
     """The 37 units of the programme by code."""
     with UNITS.open(encoding="utf-8-sig", newline="") as file:
         return {
-            row["code"]: Unit(row["code"], row["name_zh"], row["short_zh"], row["name_en"], row["planned_city_of"])
+            row["code"]: Unit(
+                row["code"], row["name_zh"], row["short_zh"], row["name_en"], row["planned_city_of"]
+            )
             for row in csv.DictReader(file)
             if row["in_programme"] == "yes"
         }
@@ -79,7 +92,9 @@ def _spellings() -> dict[str, str]:
         if unit.code != "XPCC":
             municipal = unit.planned_city_of or unit.zh.endswith("市")
             names |= {unit.short + ("市" if municipal else "省" if unit.zh.endswith("省") else "")}
-            names |= {f"{unit.en} {kind}" for kind in (("city", "municipality") if municipal else ("province",))}
+            names |= {
+                f"{unit.en} {kind}" for kind in (("city", "municipality") if municipal else ("province",))
+            }
             if not municipal:
                 names |= {f"{unit.en} autonomous region"} if unit.zh.endswith("自治区") else set()
             names |= {_AUTONOMOUS[unit.code]} if unit.code in _AUTONOMOUS else set()

@@ -116,7 +116,9 @@ def _records(text: bytes, delimiter: str) -> tuple[np.ndarray, np.ndarray]:
         returned = (lengths == 1) & (block[np.maximum(at - 1, 0)] == 13) & (at > 0)
         empties.append((lengths == 0) | returned)
         last = int(at[-1]) if len(at) else -1
-        cells_open = int(running[-1]) - (int(running[at[-1]]) if len(at) else 0) + (0 if len(at) else cells_open)
+        cells_open = (
+            int(running[-1]) - (int(running[at[-1]]) if len(at) else 0) + (0 if len(at) else cells_open)
+        )
         length_open = len(block) - 1 - last + (0 if len(at) else length_open)
     if carry:
         raise Refused("text_unclosed_quote", line=text[: text.rindex(b'"')].count(b"\n") + 1)

@@ -44,9 +44,13 @@ def _read_sheet(part: SheetPart, book: Book) -> RawSheet:
     columns = sorted({number for chunk in chunks for number in chunk.columns})
     rows = sum(chunk.height for chunk in chunks)
     if columns and columns[-1] > WIDEST:
-        raise Refused("too_many_columns", columns=columns[-1], limit=WIDEST, sheet=part.name, sheet_no=part.number)
+        raise Refused(
+            "too_many_columns", columns=columns[-1], limit=WIDEST, sheet=part.name, sheet_no=part.number
+        )
     if rows * len(columns) > MOST_CELLS:
-        raise Refused("sheet_too_large", rows=rows, columns=len(columns), sheet=part.name, sheet_no=part.number)
+        raise Refused(
+            "sheet_too_large", rows=rows, columns=len(columns), sheet=part.name, sheet_no=part.number
+        )
     names = [letter(number) for number in range(columns[0], columns[-1] + 1)] if columns else []
     frames = [chunk.frame(names) for chunk in chunks if chunk.height]
     cells = pl.concat(frames) if frames else pl.DataFrame(schema={"row_no": pl.Int32})
@@ -88,7 +92,9 @@ class _Chunk:
                 shown = (kinds == 0) & np.isin(styles, list(book.percent_styles))
                 if shown.any():
                     rows = pl.Series("row_no", cells.row[group][shown], dtype=pl.Int32)
-                    percents.append(pl.DataFrame({"row_no": rows}).with_columns(letter=pl.lit(letter(number))))
+                    percents.append(
+                        pl.DataFrame({"row_no": rows}).with_columns(letter=pl.lit(letter(number)))
+                    )
         self.percents = pl.concat(percents) if percents else pl.DataFrame()
 
     def frame(self, names: list[str]) -> pl.DataFrame:
@@ -123,7 +129,11 @@ def _texts(texts: pl.Series, kinds: np.ndarray, styles: np.ndarray, book: Book) 
             texts = _put(texts, here, _numbers)
             if book.date_styles:
                 dated = here & np.isin(styles, list(book.date_styles))
-                texts = _put(texts, dated, lambda part: _dates(part, from_1904=book.from_1904)) if dated.any() else texts
+                texts = (
+                    _put(texts, dated, lambda part: _dates(part, from_1904=book.from_1904))
+                    if dated.any()
+                    else texts
+                )
         elif name == "s":
             texts = _put(texts, here, lambda part: book.strings.gather(_indices(part, len(book.strings))))
         elif name == "b":
@@ -164,7 +174,9 @@ def _dates(texts: pl.Series, *, from_1904: bool) -> pl.Series:
     serial = texts.cast(pl.Float64, strict=False)
     serial = serial + _DAYS_1904 if from_1904 else serial
     # Excel takes 1900 for a leap year: its days before 1 March 1900 are one further on
-    serial = pl.select(pl.when(serial < 60).then(serial + 1).otherwise(serial)).to_series()  # not policy: Excel's 29 February 1900
+    serial = pl.select(
+        pl.when(serial < 60).then(serial + 1).otherwise(serial)
+    ).to_series()  # not policy: Excel's 29 February 1900
     within = serial.is_between(1, 2_958_466).fill_null(value=False)
     seconds = (serial.set(~within, None) * 86_400).round(0).cast(pl.Int64) - 25_569 * 86_400
     moments = pl.from_epoch(seconds, time_unit="s")

@@ -1,4 +1,4 @@
-"""What every reader gives: sheets of text cells under their Excel letters and row numbers, and what they know besides."""
+"""What every reader gives: sheets of text cells under Excel letters and row numbers, and what it knows besides."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROW = "row_no"
 MARKS = {"row_no": pl.Int32, "letter": pl.String}
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - reads as what happened to the file
     """A file, or a part of it, that cannot be read: the rule broken and the arguments of its words."""
 
     def __init__(self, rule: str, **known: Any) -> None:

@@ -39,7 +39,9 @@ _YES = frozenset({"是", "yes", "y", "true", "1", "1.0", "√", "✓", "✔", "�
 _NO = frozenset({"否", "no", "n", "false", "0", "0.0", "×", "✗", "✘", "✕", "☒"})
 _NOTHING = frozenset({"无", "none", "nil", "没有", "不适用", "n/a", "/", "-", "--", "—", "——"})
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})日?")
+_DAY = re.compile(
+    r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})日?"
+)
 _MIDNIGHT = re.compile(r"[ t]00:00(:00)?(\.0+)?$")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = (10_000, 80_000)
@@ -52,7 +54,9 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", _UNSEEN.sub("", unicodedata.normalize("NFKC", text))).lower()
 
 
-def read_column(raw: pl.Series, column: Column, money_unit: str = "万元", displayed_percent: pl.Series | None = None) -> Parsed:
+def read_column(  # noqa: PLR0911 - one return for each type
+    raw: pl.Series, column: Column, money_unit: str = "万元", displayed_percent: pl.Series | None = None
+) -> Parsed:
     """Read one column of text (null or spaces = blank) into its typed values and the rules broken.
 
     Types are those of the typed frame; a list comes as a Struct of one Boolean field per code. ``money_unit`` is the
@@ -77,7 +81,7 @@ def read_column(raw: pl.Series, column: Column, money_unit: str = "万元", disp
     if column.type == "choice":
         return by_distinct(raw, partial(_choice, _spellings(column)), pl.Int8)
     if column.type == "list":
-        fields = {code: pl.Boolean for code in column.codes}
+        fields = dict.fromkeys(column.codes, pl.Boolean)
         return by_distinct(raw, partial(_list, _spellings(column), column.codes), pl.Struct(fields))
     return _texts(raw)
 
@@ -100,8 +104,10 @@ def shift(column: Column) -> int:
 
 def _blank_values(column: Column, length: int) -> pl.Series:
     if column.type == "list":
-        fields = {code: pl.Boolean for code in column.codes}
-        return pl.Series([dict.fromkeys(column.codes, False)], dtype=pl.Struct(fields)).new_from_index(0, length)
+        fields = dict.fromkeys(column.codes, pl.Boolean)
+        return pl.Series([dict.fromkeys(column.codes, False)], dtype=pl.Struct(fields)).new_from_index(
+            0, length
+        )
     kinds = {"bool": pl.Boolean, "date": pl.Date, "choice": pl.Int8, "int": pl.Int64, "decimal": pl.Int64}
     return pl.Series([None], dtype=kinds.get(column.type, pl.String)).new_from_index(0, length)
 
@@ -111,16 +117,20 @@ def _numbers(raw: pl.Series, column: Column, money_unit: str, displayed_percent:
     parsed = read_numbers(raw, places, column.unit, whole=column.type == "int")
     if displayed_percent is not None and column.unit == "percent" and displayed_percent.any():
         # Excel holds 12.5 % as 0.125; text such as "12.5%" is already in percent and is never so marked
-        values = pl.select(pl.when(displayed_percent).then(pl.lit(parsed.values) * 100).otherwise(parsed.values)).to_series()
+        values = pl.select(
+            pl.when(displayed_percent).then(pl.lit(parsed.values) * 100).otherwise(parsed.values)
+        ).to_series()
         parsed = Parsed(values, parsed.rules)
-    return _blanks_allowed(parsed, raw, column)
+    return _blanks_allowed(parsed, column)
 
 
-def _blanks_allowed(parsed: Parsed, raw: pl.Series, column: Column) -> Parsed:
+def _blanks_allowed(parsed: Parsed, column: Column) -> Parsed:
     """A dash or 无 is no figure; where nothing is claimed it can only mean nothing, so it only warns."""
     if parsed.is_clean or column.blank not in {"none_claimed", "not_applicable"}:
         return parsed
-    rules = parsed.rules.to_frame().with_columns(rule=pl.col("rule").replace({"placeholder": "placeholder_blank"}))
+    rules = parsed.rules.to_frame().with_columns(
+        rule=pl.col("rule").replace({"placeholder": "placeholder_blank"})
+    )
     return Parsed(parsed.values, rules["rule"])
 
 
@@ -128,13 +138,22 @@ def _bounded(parsed: Parsed, column: Column) -> Parsed:
     scale = 10 ** shift(column)
     widest = MONEY_BOUND if column.is_money else COUNT_BOUND * scale
     value, rule = pl.col("value"), pl.col("rule")
-    fault = pl.when(rule.is_not_null()).then(rule).when(value.abs() > min(widest, 2**63 - 1)).then(pl.lit("number_too_large"))
+    fault = (
+        pl.when(rule.is_not_null())
+        .then(rule)
+        .when(value.abs() > min(widest, 2**63 - 1))
+        .then(pl.lit("number_too_large"))
+    )
     if column.low is not None:
         fault = fault.when(value < int(column.low * Decimal(scale))).then(pl.lit("below_low"))
     if column.high is not None:
         fault = fault.when(value > int(column.high * Decimal(scale))).then(pl.lit("above_high"))
-    frame = pl.DataFrame({"value": parsed.values, "rule": parsed.rules}).with_columns(rule=fault.otherwise(None))
-    kept = frame.select(pl.when(rule.is_null()).then(value).otherwise(None).cast(pl.Int64).alias("value"))["value"]
+    frame = pl.DataFrame({"value": parsed.values, "rule": parsed.rules}).with_columns(
+        rule=fault.otherwise(None)
+    )
+    kept = frame.select(pl.when(rule.is_null()).then(value).otherwise(None).cast(pl.Int64).alias("value"))[
+        "value"
+    ]
     return Parsed(kept, frame["rule"])
 
 
@@ -145,12 +164,19 @@ def _credit_codes(raw: pl.Series, column: Column) -> Parsed:
         return Parsed(codes, rules)
     if column.blank != "error":
         # a related enterprise's code is kept as given and only warned of
-        return Parsed(codes, rules.to_frame("rule").select(pl.when(pl.col("rule").is_not_null()).then(pl.lit("related_code")).alias("rule"))["rule"])
+        return Parsed(
+            codes,
+            rules.to_frame("rule").select(
+                pl.when(pl.col("rule").is_not_null()).then(pl.lit("related_code")).alias("rule")
+            )["rule"],
+        )
     return Parsed(codes.set(rules.is_not_null(), None), rules)
 
 
 def _texts(raw: pl.Series) -> Parsed:
-    tidy = raw.str.replace_all(r"[\p{Cc}\p{Cf}\s]+", " ") if raw.str.contains(r"[\p{Cc}\p{Cf}]").any() else raw
+    tidy = (
+        raw.str.replace_all(r"[\p{Cc}\p{Cf}\s]+", " ") if raw.str.contains(r"[\p{Cc}\p{Cf}]").any() else raw
+    )
     tidy = tidy.str.strip_chars()
     tidy = tidy.set(tidy == "", None)
     frame = pl.DataFrame({"text": tidy}).with_columns(
@@ -188,7 +214,13 @@ def _boolean(text: str) -> Read:
     word = squeezed(text)
     if not word:
         return None, None
-    return (True, None) if word in _YES else (False, None) if word in _NO else (None, _word_rule(word, "not_yes_or_no"))
+    return (
+        (True, None)
+        if word in _YES
+        else (False, None)
+        if word in _NO
+        else (None, _word_rule(word, "not_yes_or_no"))
+    )
 
 
 def _choice(spellings: dict[str, int], text: str) -> Read:
@@ -201,7 +233,11 @@ def _choice(spellings: dict[str, int], text: str) -> Read:
 
 def _list(spellings: dict[str, int], codes: tuple[str, ...], text: str) -> Read:
     ticked = dict.fromkeys(codes, False)
-    words = [word for word in (squeezed(part) for part in SEPARATORS.split(unicodedata.normalize("NFKC", text))) if word]
+    words = [
+        word
+        for word in (squeezed(part) for part in SEPARATORS.split(unicodedata.normalize("NFKC", text)))
+        if word
+    ]
     if len(words) == 1 and words[0] in _NOTHING:
         return ticked, None
     for word in words:

@@ -12,13 +12,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from pipelines.intake.sheets import Refused, column_number
+from pipelines.intake.xlsx_package import refuse_declarations
 from pipelines.intake.xlsx_parts import local, rich_text, unescape
 
 CHUNK = 1 << 24
@@ -31,14 +32,17 @@ _LONGEST_ATTRIBUTES = 48
 _PRESERVED = b'<t xml:space="preserve">'
 
 
-class Unfamiliar(Exception):
+class Unfamiliar(Exception):  # noqa: N818 - reads as what it says of the XML
     """XML outside the dialect of the fast way."""
 
 
 @dataclass
 class Cells:
-    """Cells in long form, in the order of the file: row and column (1-based), kind (index into KINDS), style, text
-    (raw, entities resolved) and, apart, the formula cells as (row, column, whether a result is stored)."""
+    """Cells in long form, in the order of the file.
+
+    row and column are 1-based, kind is an index into KINDS, text is raw with entities resolved; formulas holds the
+    formula cells as (row, column, whether a result is stored).
+    """
 
     row: np.ndarray
     column: np.ndarray
@@ -95,15 +99,17 @@ def _chunk(padded: bytes, start: int, stop: int) -> Cells:
     owners = _owners(cells, starts)
     texts = _slices(padded, starts + start, ends + start)
     in_rows = np.repeat(numbers, per_row)
-    formulas = _formulas(at_formulas, cells, owners, texts, in_rows, columns)
+    formulas = _formulas(at_formulas, cells, owners, texts, kinds, in_rows, columns)
     if len(owners) != len(cells):
         in_rows, columns, kinds, styles = in_rows[owners], columns[owners], kinds[owners], styles[owners]
     return Cells(in_rows, columns, kinds, styles, _resolved(texts, kinds), formulas)
 
 
 class _Tags:
-    """Where the tags of one letter stand; the letter is compared over all bytes at once, which costs less than a look
-    at each tag."""
+    """Where the tags of one letter stand.
+
+    The letter is compared over all bytes at once, which costs less than a look at each tag.
+    """
 
     def __init__(self, body: np.ndarray, length: int) -> None:
         self.opens = body[:length] == ord("<")
@@ -122,9 +128,13 @@ class _Tags:
         return int(np.count_nonzero(self.closes & (self.second == ord(name))))
 
 
-def _with_inline(xml: bytes, find: _Tags, starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The values with those of inline strings among them. Rich text, and values that ask to keep their spaces, are
-    Unfamiliar."""
+def _with_inline(
+    xml: bytes, find: _Tags, starts: np.ndarray, ends: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The values with those of inline strings among them.
+
+    Rich text, and values that ask to keep their spaces, are Unfamiliar.
+    """
     if find.opening("r", ">").size or find.opening("v", " ").size or find.opening("c", ">").size:
         raise Unfamiliar
     plain, preserved = find.opening("t", ">"), find.opening("t", " ")
@@ -162,7 +172,9 @@ def _row_numbers(body: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def _columns(body: np.ndarray, words: np.ndarray, cells: np.ndarray, digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _columns(
+    body: np.ndarray, words: np.ndarray, cells: np.ndarray, digits: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The column number of each cell, and where its attributes after the reference begin."""
     opening = words[cells]
     if ((opening & np.uint64(0xFFFF_FFFF_FFFF)) != np.uint64(int.from_bytes(b'<c r="', "little"))).any():
@@ -182,8 +194,10 @@ def _columns(body: np.ndarray, words: np.ndarray, cells: np.ndarray, digits: np.
 
 
 def _attributes(body: np.ndarray, words: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Kind and style of each cell, read once per distinct spelling of the attributes, and how many cells are closed
-    at once."""
+    """Kind and style of each cell, and how many cells are closed at once.
+
+    They are read once per distinct spelling of the attributes.
+    """
     kinds, styles, closed = np.zeros(len(after), dtype=np.int8), np.zeros(len(after), dtype=np.int32), 0
     rest = np.flatnonzero(body[after] != ord(">"))
     for length in range(1, _LONGEST_ATTRIBUTES):
@@ -220,7 +234,9 @@ def _spellings(
     for parts in distinct.iter_rows():
         same = group
         if distinct.height > 1:
-            same = group[np.logical_and.reduce([key == np.uint64(part) for key, part in zip(keys, parts, strict=True)])]
+            same = group[
+                np.logical_and.reduce([key == np.uint64(part) for key, part in zip(keys, parts, strict=True)])
+            ]
         yield same, body[after[same[0]] : after[same[0]] + length].tobytes()
 
 
@@ -241,17 +257,25 @@ def _resolved(texts: pl.Series, kinds: np.ndarray) -> pl.Series:
     odd = pl.Series(own) & (texts.str.contains("&", literal=True) | texts.str.contains("_x", literal=True))
     if not odd.any():
         return texts
-    return texts.scatter(odd.arg_true(), pl.Series([unescape(text) for text in texts.filter(odd)], dtype=pl.String))
+    return texts.scatter(
+        odd.arg_true(), pl.Series([unescape(text) for text in texts.filter(odd)], dtype=pl.String)
+    )
 
 
 def _formulas(
-    at: np.ndarray, cells: np.ndarray, owners: np.ndarray, texts: pl.Series, rows: np.ndarray, columns: np.ndarray
-) -> list[tuple[int, int, bool]]:
+    at: np.ndarray, cells: np.ndarray, owners: np.ndarray, texts: pl.Series, kinds: np.ndarray, rows: np.ndarray,
+    columns: np.ndarray,
+) -> list[tuple[int, int, bool]]:  # fmt: skip
+    """The formula cells. An empty text is a result (kind str); an empty value of any other kind is none."""
     if not at.size:
         return []
     stored = np.zeros(len(cells), dtype=bool)
     stored[owners] = (texts.str.len_bytes() > 0).to_numpy()
-    return [(int(rows[index]), int(columns[index]), bool(stored[index])) for index in np.unique(np.searchsorted(cells, at) - 1)]
+    stored |= kinds == KINDS.index("str")
+    return [
+        (int(rows[index]), int(columns[index]), bool(stored[index]))
+        for index in np.unique(np.searchsorted(cells, at) - 1)
+    ]
 
 
 def slow_cells(xml: bytes) -> Cells:
@@ -260,8 +284,9 @@ def slow_cells(xml: bytes) -> Cells:
     texts: list[str] = []
     formulas: list[tuple[int, int, bool]] = []
     row, column = 0, 0
+    refuse_declarations(xml)
     try:
-        for event, item in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):
+        for event, item in ET.iterparse(io.BytesIO(xml), events=("start", "end")):  # noqa: S314 - no declarations
             name = local(item)
             if name == "row" and event == "start":
                 row, column = int(item.get("r") or row + 1), 0
@@ -272,7 +297,7 @@ def slow_cells(xml: bytes) -> Cells:
                     raise Refused("sheet_too_large", rows=row, columns=column)
                 text, has_formula = _cell_text(item)
                 if has_formula:
-                    formulas.append((row, column, bool(text)))
+                    formulas.append((row, column, bool(text) or item.get("t") == "str"))
                 if text is not None:
                     kind = item.get("t") or "n"
                     row_list.append(row)
@@ -283,7 +308,7 @@ def slow_cells(xml: bytes) -> Cells:
                 item.clear()
             elif name == "row":
                 item.clear()
-    except (ElementTree.ParseError, ValueError):
+    except (ET.ParseError, ValueError):
         raise Refused("workbook_damaged") from None
     return Cells(
         np.array(row_list, dtype=np.int32), np.array(column_list, dtype=np.int32), np.array(kind_list, dtype=np.int8),
@@ -291,7 +316,7 @@ def slow_cells(xml: bytes) -> Cells:
     )  # fmt: skip
 
 
-def _cell_text(item: ElementTree.Element) -> tuple[str | None, bool]:
+def _cell_text(item: ET.Element) -> tuple[str | None, bool]:
     text, has_formula = None, False
     for child in item:
         name = local(child)

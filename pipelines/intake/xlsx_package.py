@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 import zlib
+from xml.etree import ElementTree as ET
 
 from pipelines.intake.sheets import Refused
 
@@ -49,6 +50,23 @@ def unpack(data: bytes) -> dict[str, bytes]:
     return found
 
 
+def parse(xml: bytes) -> ET.Element:
+    """An XML part as a tree. Raises Refused (workbook_entities, workbook_damaged)."""
+    refuse_declarations(xml)
+    try:
+        return ET.fromstring(xml)  # noqa: S314 - no declarations, so no entities to resolve or multiply
+    except (ET.ParseError, ValueError):
+        raise Refused("workbook_damaged") from None
+
+
+def refuse_declarations(xml: bytes) -> None:
+    """Refuse a document type or entity declaration anywhere, and any encoding in which one could hide."""
+    if b"\x00" in xml[:1024] or xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused("workbook_damaged")
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise Refused("workbook_entities")
+
+
 def _inflate(package: zipfile.ZipFile, member: zipfile.ZipInfo, total: int) -> bytes:
     size, tail = 0, b""
     blocks: list[bytes] = []
@@ -61,7 +79,9 @@ def _inflate(package: zipfile.ZipFile, member: zipfile.ZipInfo, total: int) -> b
                     raise Refused("workbook_entities")
                 tail = block[-16:]
                 blocks.append(block)
-                if total + size > LARGEST_PACKAGE or (size > _SMALL and size > LARGEST_RATIO * member.compress_size):
+                if total + size > LARGEST_PACKAGE or (
+                    size > _SMALL and size > LARGEST_RATIO * member.compress_size
+                ):
                     raise Refused("workbook_too_large", limit=LARGEST_PACKAGE >> 20)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError):
         raise Refused("workbook_damaged") from None

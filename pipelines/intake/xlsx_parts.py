@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import polars as pl
 
 from pipelines.intake.sheets import Refused
+from pipelines.intake.xlsx_package import parse
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -45,12 +46,12 @@ class Book:
 def read_book(parts: dict[str, bytes]) -> Book:
     """Read the parts of a package. Raises Refused: workbook_damaged."""
     try:
-        root = ElementTree.fromstring(parts["xl/workbook.xml"])
-        relations = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
+        root = parse(parts["xl/workbook.xml"])
+        relations = parse(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
         targets = {item.get("Id"): (item.get("Type", ""), item.get("Target", "")) for item in relations}
         strings = _strings(parts.get(_target(targets, "sharedStrings", "xl/sharedStrings.xml"), b""))
         dates, percents = _styles(parts.get(_target(targets, "styles", "xl/styles.xml"), b""))
-    except (ElementTree.ParseError, UnicodeDecodeError, ValueError):
+    except ValueError:
         raise Refused("workbook_damaged") from None
     sheets = []
     for number, sheet in enumerate((item for item in root.iter() if local(item) == "sheet"), 1):
@@ -60,13 +61,15 @@ def read_book(parts: dict[str, bytes]) -> Book:
             continue
         if xml is None:
             raise Refused("workbook_damaged", sheet=sheet.get("name"))
-        sheets.append(SheetPart(sheet.get("name", ""), number, sheet.get("state", "visible") != "visible", xml))
+        sheets.append(
+            SheetPart(sheet.get("name", ""), number, sheet.get("state", "visible") != "visible", xml)
+        )
     properties = next((item for item in root.iter() if local(item) == "workbookPr"), None)
     from_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
     return Book(tuple(sheets), strings, dates, percents, from_1904)
 
 
-def local(item: ElementTree.Element) -> str:
+def local(item: ET.Element) -> str:
     """An element's name without its namespace."""
     return item.tag.rpartition("}")[2] if isinstance(item.tag, str) else ""
 
@@ -99,14 +102,14 @@ def _strings(xml: bytes) -> pl.Series:
         return pl.Series([], dtype=pl.String)
     found = [item.decode("utf-8") for item in _PLAIN_STRINGS.findall(xml)]
     if len(found) != xml.count(b"<si>") + xml.count(b"<si/>") or b"<!" in xml or len(found) == 0:
-        found = [rich_text(item) for item in ElementTree.fromstring(xml) if local(item) == "si"]
+        found = [rich_text(item) for item in parse(xml) if local(item) == "si"]
         return pl.Series(found, dtype=pl.String)
     if b"&" in xml or b"_x" in xml:
         found = [unescape(text) if "&" in text or "_x" in text else text for text in found]
     return pl.Series(found, dtype=pl.String)
 
 
-def rich_text(item: ElementTree.Element) -> str:
+def rich_text(item: ET.Element) -> str:
     """The text of a string item: its runs joined, phonetic guides left out."""
     pieces = []
     for child in item:
@@ -121,8 +124,12 @@ def rich_text(item: ElementTree.Element) -> str:
 def _styles(xml: bytes) -> tuple[frozenset[int], frozenset[int]]:
     if not xml:
         return frozenset(), frozenset()
-    root = ElementTree.fromstring(xml)
-    custom = {int(item.get("numFmtId", "0")): item.get("formatCode", "") for item in root.iter() if local(item) == "numFmt"}
+    root = parse(xml)
+    custom = {
+        int(item.get("numFmtId", "0")): item.get("formatCode", "")
+        for item in root.iter()
+        if local(item) == "numFmt"
+    }
     dates, percents = set(), set()
     formats = next((item for item in root if local(item) == "cellXfs"), ())
     for index, style in enumerate(formats):

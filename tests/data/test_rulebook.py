@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from data.rulebook import POLICY, NoRuleSetError, read_plug_in, read_standard, rule_set_for, size_standard, standard
-from data.rules import TIERS, RuleInput, inputs_of
+from data.rule_files import POLICY, read_plug_in, read_standard
+from data.rule_inputs import inputs_of
+from data.rulebook import NoRuleSetError, rule_set_for, size_standard, standard
+from data.rules import TIERS, RuleInput
 from data.strict_yaml import FileError
 
 FICTION = Path(__file__).parent / "policy" / "characteristic_fictional.yaml"
@@ -39,18 +41,30 @@ def test_annex_1_has_six_indicators_and_annex_2_thirteen():
 
 
 def test_the_little_giant_standard_has_six_aspects_after_the_common_gates():
-    own = [item.id for item in standard("measures-2022", "little_giant").requirements if not item.is_entry_gate]
+    own = [
+        item.id for item in standard("measures-2022", "little_giant").requirements if not item.is_entry_gate
+    ]
     assert own == ["specialisation", "refinement", "uniqueness", "innovation", "chain", "product"]
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("innovative.yaml", "{5: 20, 3: 15, 2: 10, 1: 5}", "{3: 15, 5: 20, 2: 10, 1: 5}", "edges must descend (3 then 5)"),
+        (
+            "innovative.yaml",
+            "{5: 20, 3: 15, 2: 10, 1: 5}",
+            "{3: 15, 5: 20, 2: 10, 1: 5}",
+            "edges must descend (3 then 5)",
+        ),
         ("innovative.yaml", "{5: 20, 3: 15,", "{5: 15, 3: 20,", "edges must descend (15 then 20)"),
         ("innovative.yaml", "tier: innovative", "tier: innovative\ncolour: red", "unknown key 'colour'"),
         ("innovative.yaml", "edges: higher", "edges: higher\nedges: higher", "given twice"),
-        ("innovative.yaml", "class1_ip_own >= 1", "class1_ipp >= 1", "neither a measure of this file nor a column"),
+        (
+            "innovative.yaml",
+            "class1_ip_own >= 1",
+            "class1_ipp >= 1",
+            "neither a measure of this file nor a column",
+        ),
         ("innovative.yaml", "honours has ip_demo", "honours has ip_demos", "has no value 'ip_demos'"),
         ("innovative.yaml", "max: 40", "max: 41", "not the sum of the criteria's maxima"),
         ("innovative.yaml", "equity_3y >= 500", "equity_3y => 500", "cannot read 'equity_3y => 500'"),
@@ -63,31 +77,36 @@ def test_the_little_giant_standard_has_six_aspects_after_the_common_gates():
 def test_an_unsound_rule_is_refused_with_file_and_place(folder, file, old, new, said):
     change(folder, file, old, new)
     with pytest.raises(FileError) as refused:
-        read_standard(folder, "srdi" if file == "srdi.yaml" else "innovative")
+        read_standard(folder, "srdi" if file == "srdi.yaml" else "innovative", size_standard())
     assert said in str(refused.value)
     assert file in str(refused.value)
 
 
 def test_a_changed_rule_has_another_version(folder):
-    before = read_standard(folder, "srdi").version
+    before = read_standard(folder, "srdi", size_standard()).version
     change(folder, "srdi.yaml", "{10: 10, 8: 8, 6: 6, 4: 4, 0: 2}", "{11: 10, 8: 8, 6: 6, 4: 4, 0: 2}")
-    assert read_standard(folder, "srdi").version != before
+    assert read_standard(folder, "srdi", size_standard()).version != before
 
 
 def test_a_province_may_set_one_to_three_indicators_that_sum_to_fifteen(folder, tmp_path):
     own = read_plug_in(FICTION)
     assert [item.id for item in own.criteria] == ["market", "brand", "information"]
     short = tmp_path / "short.yaml"
-    short.write_text(FICTION.read_text(encoding="utf-8").replace("{20: 8, 10: 4}", "{20: 7, 10: 4}").replace("max: 8", "max: 7"), encoding="utf-8")
+    short.write_text(
+        FICTION.read_text(encoding="utf-8")
+        .replace("{20: 8, 10: 4}", "{20: 7, 10: 4}")
+        .replace("max: 8", "max: 7"),
+        encoding="utf-8",
+    )
     with pytest.raises(FileError, match="must sum to 15"):
-        read_standard(folder, "srdi", plug_ins=(read_plug_in(short),))
+        read_standard(folder, "srdi", size_standard(), plug_ins=(read_plug_in(short),))
 
 
 @pytest.mark.parametrize(
     ("tier", "kind", "day", "rule_set"),
     [
         ("innovative", "new", "2022-08-01", "measures-2022"),
-        ("innovative", "new", "2026-09-01", "measures-2022"),   # Article 30 of 工信部企业〔2026〕2号
+        ("innovative", "new", "2026-09-01", "measures-2022"),  # Article 30 of 工信部企业〔2026〕2号
         ("srdi", "new", "2026-03-31", "measures-2022"),
         ("srdi", "review", "2026-09-01", "measures-2022"),
         ("little_giant", "review", "2026-12-31", "measures-2022"),

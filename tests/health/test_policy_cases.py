@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from data.rulebook import POLICY, rule_sets, size_standard, standard
+from data.rule_inputs import inputs_of
+from data.rule_files import POLICY
+from data.rulebook import rule_sets, size_standard, standard
 from data.rules import (
     Bands,
     BestOf,
@@ -24,7 +26,6 @@ from data.rules import (
     SizeStandard,
     Standard,
     Ticks,
-    inputs_of,
 )
 from data.strict_yaml import load
 from tests.health.tree import ROOT

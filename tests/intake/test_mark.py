@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from tests.intake.hostile.honest import (
     write_csv,
     write_xlsx,
 )
+from tests.intake.hostile.hostile_files import CASES
 
 RED, AMBER = f"FF{todo.FILLS['error']}", f"FF{todo.FILLS['warning']}"
 MISTAKES = {"A3": "911101084000000208", "C4": "全国", "E2": "约120人", "G3": "3.5亿元", "N4": "2021-02-30"}
@@ -279,6 +281,25 @@ def test_a_file_that_cannot_be_opened_comes_back_as_a_list_alone(
     assert text("todo.not_opened", language) in [cell.value for cell in sheet["A"]]
 
 
+def test_a_workbook_without_a_known_header_keeps_its_looks_all_the_same(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["日期", "事项"])
+    book.worksheets[0].append(["2025-01-01", "开会"])
+    book.worksheets[0]["A1"].font = Font(bold=True, color="FFC00000")
+    book.save(tmp_path / "diary.xlsx")
+    back, sheet, _ = marked(tmp_path / "diary.xlsx")
+    assert back.worksheets[1]["A1"].font.color.rgb == "FFC00000"
+    assert listed(sheet)[0]["problem"]
+
+
+def test_macros_are_left_behind_and_that_is_said(tmp_path: Path) -> None:
+    path = CASES["workbook-with-a-macro"].write(tmp_path)
+    _, sheet, out = marked(path)
+    assert text("todo.macros", "zh") in [cell.value for cell in sheet["A"]]
+    with zipfile.ZipFile(out) as package:
+        assert not [name for name in package.namelist() if "vba" in name.lower()]
+
+
 def test_a_list_longer_than_a_sheet_continues_on_the_next(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -313,6 +334,7 @@ def test_a_table_longer_than_a_sheet_continues_below_a_repeated_header(
     first, second, third = (book[name] for name in book.sheetnames[1:])
     assert [first["G2"].value, second["G2"].value, third["G2"].value] == ["甲", "乙", "丙"]
     assert all(sheet["A1"].value == HEADERS[0] for sheet in (first, second, third))
+    assert text("todo.split", "zh") in [cell.value for cell in sheet["A"]]
     assert [(line["sheet_column"], line["cell"]) for line in listed(sheet)] == [
         (s.title, "G2") for s in (first, second, third)
     ]
@@ -342,7 +364,7 @@ def test_a_title_above_the_header_is_not_repeated_where_a_table_continues(
 def test_merged_cells_and_percent_signs_survive_a_workbook_built_anew(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(mark, "LARGEST_COPY", 1_000)
+    monkeypatch.setattr(mark_copy, "LARGEST_COPY", 1_000)
     path = tmp_path / "merged.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("年度数据")
@@ -362,7 +384,7 @@ def test_merged_cells_and_percent_signs_survive_a_workbook_built_anew(
 
 
 def test_a_very_large_workbook_is_built_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(mark, "LARGEST_COPY", 1_000)
+    monkeypatch.setattr(mark_copy, "LARGEST_COPY", 1_000)
     book, sheet, _ = marked(as_xlsx(tmp_path))
     assert {c.coordinate for row in book["年度数据"].iter_rows() for c in row if c.comment} == set(MISTAKES)
     assert text("todo.rebuilt", "zh") in [cell.value for cell in sheet["A"]]

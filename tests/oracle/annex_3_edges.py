@@ -15,7 +15,7 @@ from tests.oracle.placing import (
     sum_of,
     top_share,
     won_in,
-)  # fmt: skip
+)
 from tests.oracle.three_values import WAN, Firm
 
 

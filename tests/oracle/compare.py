@@ -10,7 +10,7 @@ from tests.oracle.completions import (
     missing_cells,
     number_bounds,
     readings,
-)  # fmt: skip
+)
 from tests.oracle.edges import STANDARDS
 from tests.oracle.firms import YEAR
 from tests.oracle.size import industry

@@ -19,7 +19,7 @@ from tests.oracle.placing import (
     staff_share,
     sum_of,
     won_in,
-)  # fmt: skip
+)
 from tests.oracle.size import FLOORS
 from tests.oracle.three_values import WAN, Firm
 

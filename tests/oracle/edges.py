@@ -20,7 +20,7 @@ from tests.oracle.edge_list import (
     little_giant_edges,
     size_edges,
     srdi_edges,
-)  # fmt: skip
+)
 from tests.oracle.firms import INDUSTRIES, UNPLACED, YEAR, draw_firm
 from tests.oracle.three_values import WAN, Firm
 

@@ -23,7 +23,7 @@ from tests.oracle.three_values import (
     rising,
     sum_at_least,
     total,
-)  # fmt: skip
+)
 
 GROUPS = {
     "innovation": ("ip", "rd_ratio"),

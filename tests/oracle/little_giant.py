@@ -18,7 +18,7 @@ from tests.oracle.three_values import (
     mean_growth,
     ratio,
     sum_at_least,
-)  # fmt: skip
+)
 
 INPUTS = {
     0: ("legal_person", "abnormal_list", "dishonest_list", "restricted_products", "major_incident_3y",

@@ -105,6 +105,8 @@ def sum_of(name: str, wan: int, years: int, low_revenue: bool = False) -> Place:
             firm[name, year - back] = draw.randrange(rest + 1)
             rest -= firm[name, year - back]
         firm[name, year] = rest
+        if ("year", year - years) in firm:
+            firm[name, year - years] = draw.randrange(10**6)  # before the window: must not count
         if low_revenue:
             firm["revenue", year] = draw.randrange(100, 1000) * WAN
             firm["main_revenue", year] = min(firm["main_revenue", year], firm["revenue", year])

@@ -26,7 +26,7 @@ from tests.oracle.three_values import (
     sum_at_least,
     ticks,
     total,
-)  # fmt: skip
+)
 
 INPUTS = {
     0: ("legal_person", "abnormal_list", "dishonest_list", "restricted_products", "major_incident_3y",

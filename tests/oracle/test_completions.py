@@ -15,7 +15,7 @@ from tests.oracle.completions import (
     readings,
     segments,
     turning_points,
-)  # fmt: skip
+)
 from tests.oracle.edges import STANDARDS
 from tests.oracle.firms import YEAR, draw_firm
 from tests.oracle.sparse import one_missing

@@ -121,6 +121,22 @@ def merged_over_everything(folder: Path) -> Path:
     return folder / "merged_all.xlsx"
 
 
+@hostile(accepted=True, values={("revenue", 2): 5_321_250_000}, heavy=True)
+def a_merge_to_the_end_of_the_sheet(folder: Path) -> Path:
+    """Below three firms one merged range of 17 thousand million cells."""
+    merge = b'</sheetData><mergeCells count="1"><mergeCell ref="A6:XFD1048576"/></mergeCells>'
+    path = write_xlsx(folder / "merge.xlsx", honest_rows())
+    return rewritten(path, SHEET, lambda xml: xml.replace(b"</sheetData>", merge, 1))
+
+
+@hostile(accepted=True, values={("revenue", 2): 5_321_250_000}, heavy=True)
+def a_link_over_the_whole_sheet(folder: Path) -> Path:
+    """One link whose range is every cell there is."""
+    link = b'</sheetData><hyperlinks><hyperlink ref="A1:XFD1048576" location="A1"/></hyperlinks>'
+    path = write_xlsx(folder / "link.xlsx", honest_rows())
+    return rewritten(path, SHEET, lambda xml: xml.replace(b"</sheetData>", link, 1))
+
+
 @hostile(errors=("",))
 def only_a_chart(folder: Path) -> Path:
     """A workbook of one chart sheet."""

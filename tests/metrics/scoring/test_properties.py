@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.dataset import contract
-from data.rulebook import POLICY, read_plug_in, read_standard, standard
-from data.rules import TIERS, inputs_of
+from data.rule_files import POLICY, read_plug_in, read_standard
+from data.rule_inputs import inputs_of
+from data.rulebook import size_standard, standard
+from data.rules import TIERS
 from metrics.scoring.cells import cell
 from metrics.scoring.explain import explain
 from metrics.scoring.improve import ways
@@ -84,14 +86,24 @@ def test_a_firm_alone_scores_as_in_a_batch_and_as_its_explanation_says(tier, see
 def test_a_verdict_given_with_cells_missing_is_the_verdict_of_every_filling(tier, seed):
     draw = random.Random(seed)
     whole = [random_firm(draw) for _ in range(25)]
-    holed = [{year: {name: None if "__" not in name and "award" not in name and draw.random() < 0.08 else value
-                     for name, value in cells.items()} for year, cells in firm.items()} for firm in whole]
+    holed = [
+        {
+            year: {
+                name: None if "__" not in name and "award" not in name and draw.random() < 0.08 else value
+                for name, value in cells.items()
+            }
+            for year, cells in firm.items()
+        }
+        for firm in whole
+    ]
     rule = standard("measures-2022", tier)
     truth, guess = table(returns(*whole), rule), table(returns(*holed), rule)
     sure = guess.filter(pl.col("verdict") != "undetermined").select("uscc", "verdict")
     assert sure.join(truth.select("uscc", "verdict"), on=["uscc", "verdict"]).height == sure.height
     scored = guess.filter(pl.col("score").is_not_null()).select("uscc", "score")
-    settled = scored.join(truth.filter(pl.col("score").is_not_null()).select("uscc", pl.col("score").alias("true")), on="uscc")
+    settled = scored.join(
+        truth.filter(pl.col("score").is_not_null()).select("uscc", pl.col("score").alias("true")), on="uscc"
+    )
     assert settled.filter(pl.col("score") != pl.col("true")).is_empty()
 
 
@@ -149,8 +161,15 @@ def test_a_firm_without_a_row_of_the_year_is_undetermined_and_never_dropped():
 
 
 def test_a_province_with_its_own_rule_is_scored_by_it_and_others_by_the_points_supplied():
-    rule = read_standard(POLICY / "measures-2022", "srdi", plug_ins=(read_plug_in(FICTION),))
-    firm = {YEAR: {"provincial_points": 2 * UNIT, "market_share": 10 * UNIT, "own_brand": True, "core_system": False}}
+    rule = read_standard(POLICY / "measures-2022", "srdi", size_standard(), plug_ins=(read_plug_in(FICTION),))
+    firm = {
+        YEAR: {
+            "provincial_points": 2 * UNIT,
+            "market_share": 10 * UNIT,
+            "own_brand": True,
+            "core_system": False,
+        }
+    }
     frame = returns(firm, firm).with_columns(
         province=pl.when(pl.col("uscc") == f"{0:018d}").then(pl.lit("FICTION")).otherwise(pl.lit("320000"))
     )
@@ -161,4 +180,7 @@ def test_a_decimal_score_is_printed_exactly():
     draw = random.Random(3)
     firm = random_firm(draw)
     firm[YEAR]["provincial_points"] = 7 * UNIT + 123_456_789_012_345
-    assert table(returns(firm), standard("measures-2022", "srdi"))["points_characteristic"][0] == "7.123456789012345"
+    assert (
+        table(returns(firm), standard("measures-2022", "srdi"))["points_characteristic"][0]
+        == "7.123456789012345"
+    )

@@ -1,0 +1,125 @@
+"""The firms of a scored file: filter, find, select one to read why, download all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from data.rules import Standard
+from pages.components.filters import choice
+from pages.components.firm_words import in_words, labels, words_in
+from pages.components.header import section
+from pages.components.numbers import exact
+from pages.components.upload import XLSX
+from pages.components.words import language, t
+from pipelines.exports import EXCEL_ROWS, csv_bytes, parquet_bytes, xlsx_bytes
+
+SHOWN_FIRMS = 2_000
+ALL = "all"
+VERDICTS = ("meets", "undetermined", "fails")
+
+
+def firm_table(table: pl.DataFrame, rule: Standard, year: int, counts: dict[str, int]) -> str | None:
+    """Draw the table; returns the credit code of the firm that is selected, if any."""
+    section(t("score_file.table_title"), t("score_file.pick"))
+    verdict, wanted = _filters(counts)
+    found = table.filter(_matches(verdict, wanted))
+    if found.is_empty():
+        st.info(t("score_file.none_found"))
+        return None
+    shown = found.head(SHOWN_FIRMS)
+    picked = st.dataframe(
+        _columns(shown, rule, year),
+        hide_index=True,
+        key=f"firms_{verdict}_{language()}",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=_settings(),
+        height=min(420, 36 * (shown.height + 1) + 3),
+    )
+    if found.height > shown.height:
+        st.caption(t("score_file.shown", shown=exact(shown.height), count=exact(found.height)))
+    rows = picked["selection"]["rows"]  # type: ignore[index]
+    return shown["uscc"][rows[0]] if rows and rows[0] < shown.height else None
+
+
+def downloads(table: pl.DataFrame, rule: Standard, year: int, name: str) -> None:
+    """Every firm and every column, in words and in codes; files are made when asked for."""
+    code = language()
+    st.markdown(f"**{t('score_file.download_title', count=exact(table.height))}**", help=t("score_file.download_help"))
+    made: list[tuple[str, Callable[[], bytes], str, str]] = [
+        ("csv", partial(csv_bytes, table), "csv", "text/csv"),
+        ("parquet", partial(parquet_bytes, table), "parquet", "application/vnd.apache.parquet"),
+    ]
+    if table.height < EXCEL_ROWS:
+        made[:0] = [
+            ("words", partial(_worded, table, rule, year, code), "xlsx", XLSX),
+            ("xlsx", partial(xlsx_bytes, table), "xlsx", XLSX),
+        ]
+    with st.container(horizontal=True, gap="small"):
+        for key, make, ending, kind in made:
+            st.download_button(t(f"score_file.download_{key}"), make, f"{name}{'' if key == 'words' else '_codes'}.{ending}",
+                               kind, key=f"scores_{key}", on_click="ignore",
+                               type="primary" if key == "words" else "secondary")
+
+
+def _worded(table: pl.DataFrame, rule: Standard, year: int, code: str) -> bytes:
+    words = words_in(code)
+    shown = in_words(table, rule, year, words).with_columns(
+        pl.col(name).cast(pl.Float64) for name in table.columns if name.startswith(("score", "points_"))
+    )
+    return xlsx_bytes(shown.rename(labels(rule, words)))
+
+
+def _filters(counts: dict[str, int]) -> tuple[str, str]:
+    names = {ALL: t("score_file.filter_all", count=exact(sum(counts.values())))} | {
+        verdict: t("score_file.filter_one", verdict=t(f"score_firm.verdict.{verdict}"), count=exact(counts[verdict]))
+        for verdict in VERDICTS
+    }
+    left, right = st.columns([2, 1], gap="small", vertical_alignment="bottom")
+    with left:
+        verdict = choice("verdict", list(names), label=t("score_file.filter"), show=names.__getitem__, default=ALL,
+                         as_buttons=True)
+    with right:
+        wanted = st.text_input(t("score_file.find"), placeholder=t("score_file.find_hint"), key="find_firm")
+    return verdict, (wanted or "").strip()
+
+
+def _matches(verdict: str, wanted: str) -> pl.Expr:
+    is_verdict = pl.lit(value=True) if verdict == ALL else pl.col("verdict") == verdict
+    if not wanted:
+        return is_verdict
+    code = pl.col("uscc").str.contains(wanted.upper(), literal=True)
+    return is_verdict & (code | pl.col("name").str.contains(wanted, literal=True))
+
+
+def _columns(shown: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
+    """The columns a reader needs, those with nothing in them left out."""
+    words = words_in(language())
+    said = in_words(shown, rule, year, words).select(
+        "name", "verdict",
+        pl.coalesce("score", "score_low").cast(pl.Float64).alias("score"),
+        pl.col("score_high").cast(pl.Float64),
+        "route", "failed", "missing", "orientation_warning", "uscc",
+    )
+    headed = labels(rule, words) | {"score": t("score_file.shown_score")}
+    empty = [name for name in said.columns if said[name].is_null().all() or (said[name].dtype == pl.String
+             and (said[name].fill_null("") == "").all())]
+    return said.drop(name for name in empty if name not in ("name", "verdict")).rename(headed, strict=False)
+
+
+def _settings() -> dict[str, object]:
+    words = words_in(language())
+    widths = {"name": 190, "verdict": 92, "score": 76, "score_high": 96, "route": 84, "failed": 300, "missing": 260,
+              "orientation_warning": 120, "uscc": 170}
+    named = {name: t(f"score_file.column.{name}") for name in widths if name not in ("name", "uscc", "score")}
+    named |= {"name": words.field("name"), "uscc": words.field("uscc"), "score": t("score_file.shown_score")}
+    numbers = ("score", "score_high")
+    return {
+        named[name]: (st.column_config.NumberColumn(width=width) if name in numbers
+                      else st.column_config.TextColumn(width=width))
+        for name, width in widths.items()
+    }

@@ -1,0 +1,41 @@
+"""The sections of the methods page, each with its table and export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from data.dataset import Contract
+from data.rules import SizeStandard, Standard
+from metrics.scoring import rulebook_sections
+from metrics.scoring.rulebook_sections import Section
+from pages.components.header import section
+from pages.components.rule_choice import words
+from pages.components.twin import export_buttons, labelled
+
+
+def standard_sections(rule: Standard) -> None:
+    """One standard."""
+    _draw(rulebook_sections.of_standard(rule, words()), rule.tier)
+
+
+def size_sections(size: SizeStandard) -> None:
+    """The size classes."""
+    _draw(rulebook_sections.of_size(size, words()), size.id)
+
+
+def contract_sections(rules: Contract) -> None:
+    """The columns of a dataset."""
+    _draw(rulebook_sections.of_contract(rules, words()), rules.dataset)
+
+
+def _draw(sections: Sequence[Section], name: str) -> None:
+    for found in sections:
+        section(found.title, found.note if found.table is not None else "")
+        if found.table is None:
+            st.markdown(found.note)
+            continue
+        shown = labelled(found.table)
+        st.table(shown, border="horizontal", hide_index=True)
+        export_buttons(shown, name=f"{name}_{found.key}", key=f"{name}_{found.key}")
