@@ -1,4 +1,4 @@
-# The whole house from one place: make install | run | test | soak | soak-short | bench | lint | format | lock | clean
+# The whole house from one place: make install | run | test | soak | soak-short | bench | spark | lint | format | lock | clean
 #
 # Needs Python 3.11 or newer with venv, and a package index. Everything else arrives in .venv.
 
@@ -24,8 +24,12 @@ HAS_UV  := $(VENV)/.has-uv-$(PLACE)
 HAS_RUN := $(VENV)/.has-run-$(PLACE)
 HAS_DEV := $(VENV)/.has-dev-$(PLACE)
 HAS_BENCH := $(VENV)/.has-bench-$(PLACE)
+HAS_SPARK := $(VENV)/.has-spark-$(PLACE)
 
-.PHONY: install run test soak soak-short bench lint format lock clean
+# The tests on Spark are among those that must run where TIDU_REQUIRE names java.
+ASKED   := $(if $(findstring java,$(TIDU_REQUIRE)),$(HAS_SPARK))
+
+.PHONY: install run test soak soak-short bench spark lint format lock clean
 
 install: $(HAS_RUN)
 
@@ -44,10 +48,14 @@ $(HAS_UV):
 	touch $@
 
 # uv first, because it takes seconds; pip, which follows its own settings, where uv cannot reach the index.
-define install_lock
+define use_index
 	index=$$($(PY) -m pip config get global.index-url 2>/dev/null || true)
 	export PIP_ROOT_USER_ACTION=ignore UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$${index:-}}}
 	[ -n "$$UV_DEFAULT_INDEX" ] || unset UV_DEFAULT_INDEX
+endef
+
+define install_lock
+	$(call use_index)
 	$(UV) pip sync --quiet --python $(PY) --require-hashes $(1) \
 	  || $(PIP) install --require-hashes -r $(1) \
 	  || { echo "The packages of $(1) could not be installed: check that a package index can be reached." >&2; exit 1; }
@@ -55,23 +63,34 @@ define install_lock
 endef
 
 $(HAS_RUN): requirements.lock pyproject.toml | $(HAS_UV)
-	@rm -f $(VENV)/.has-dev-* $(VENV)/.has-bench-*
+	@rm -f $(VENV)/.has-dev-* $(VENV)/.has-bench-* $(VENV)/.has-spark-*
 	$(call install_lock,requirements.lock)
 	touch $@
 
 $(HAS_DEV): requirements-dev.lock pyproject.toml | $(HAS_UV)
-	@rm -f $(VENV)/.has-bench-*
+	@rm -f $(VENV)/.has-bench-* $(VENV)/.has-spark-*
 	$(call install_lock,requirements-dev.lock)
 	touch $@ $(HAS_RUN)
 
 $(HAS_BENCH): tests/bench/requirements.lock pyproject.toml | $(HAS_UV)
-	@$(call install_lock,tests/bench/requirements.lock)
+	@rm -f $(VENV)/.has-spark-*
+	$(call install_lock,tests/bench/requirements.lock)
 	touch $@ $(HAS_DEV) $(HAS_RUN)
+
+# Beside what is there, whichever that is: PySpark comes as a source archive, built by the pinned setuptools.
+$(HAS_SPARK): requirements-spark.lock pyproject.toml | $(HAS_RUN)
+	@$(call use_index)
+	$(UV) pip install --quiet --python $(PY) --no-build-isolation --require-hashes -r requirements-spark.lock \
+	  || $(PIP) install --no-build-isolation --require-hashes -r requirements-spark.lock \
+	  || { echo "PySpark could not be installed: check that a package index can be reached." >&2; exit 1; }
+	touch $@
+
+spark: $(HAS_SPARK)
 
 run: $(HAS_RUN)
 	exec $(PY) -m streamlit run app.py --server.headless true --server.address $(HOST) --server.port $(PORT)
 
-test: $(HAS_DEV)
+test: $(HAS_DEV) $(ASKED)
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 soak: $(HAS_DEV)
@@ -96,9 +115,10 @@ lint: $(HAS_DEV)
 lock: $(HAS_UV)
 	compile=($(UV) pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet)
 	"$${compile[@]}" -o requirements.lock
+	"$${compile[@]}" --extra spark -c requirements.lock -o requirements-spark.lock
 	"$${compile[@]}" --group dev -c requirements.lock -o requirements-dev.lock
 	"$${compile[@]}" --group bench -c requirements-dev.lock -o tests/bench/requirements.lock
-	! grep -n '//' requirements.lock requirements-dev.lock tests/bench/requirements.lock
+	! grep -n '//' requirements.lock requirements-spark.lock requirements-dev.lock tests/bench/requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

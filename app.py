@@ -19,6 +19,7 @@ SECTIONS: dict[str, list[str]] = {
     "calculators": [
         "score_firm",
         "score_file",
+        "size_class",
     ],
     "data": [
         "methods",

@@ -14,7 +14,7 @@ from pages.components.firm_table import downloads, firm_table
 from pages.components.header import section
 from pages.components.links import Step, next_steps
 from pages.components.plain_text import plain
-from pages.components.rule_choice import Assessment, assessment_filters, governing, rule_scope, words, years
+from pages.components.rule_choice import Assessment, assessment_filters, file_scope, governing, words, years
 from pages.components.states import empty
 from pages.components.upload import Upload, checked, template_buttons, upload
 from pages.components.words import t
@@ -54,8 +54,8 @@ def year_filter() -> int:
     """The accounting year: the latest of the file unless another one in it is chosen."""
     in_file = found.frame["year"].unique().sort(descending=True).to_list() if found and found.frame is not None else []
     latest = in_file[0] if in_file else int(years()[0])
-    names = {LATEST: t("score_file.year_latest_is", year=latest) if in_file else t("score_file.year_latest")}
-    names |= {str(year): str(year) for year in in_file[1:]}
+    names = {LATEST: t("score_file.year_latest")}
+    names |= {str(year): str(year) for year in in_file}
     picked = choice("file_year", list(names), label=t("score_file.year"), show=names.__getitem__, default=LATEST)
     return latest if picked == LATEST else int(picked)
 
@@ -69,10 +69,8 @@ with working:
     found = check(given)
 with filters:
     assessment = assessment_filters(year_filter)
-    rule = governing(assessment)
 with scope:
-    if rule:
-        rule_scope(assessment, rule, t("upload.private"))
+    file_scope(assessment, t("upload.private"))
 
 if given is None or found is None:
     empty(t("score_file.empty"), t("score_file.first_step", year=assessment.year))
@@ -83,6 +81,7 @@ if not found.accepted:
     template_buttons("score_file")
     st.stop()
 acceptance(given, found)
+rule = governing(assessment)
 if rule is None:
     st.stop()
 
@@ -91,6 +90,9 @@ with st.spinner(t("score_file.scoring")):
     table = ranked(result.table)
 
 file_figures(result, words())
+if rule.judgement:
+    with st.expander(t("score_firm.judgement_title", count=len(rule.judgement))):
+        st.markdown("\n".join(f"- {words().label(clause)}" for clause in rule.judgement))
 downloads(result.table, rule, result.year,
           t("score_file.file_name", name=given.stem, tier=t(f"tier_short.{rule.tier}"), year=result.year))
 left, right = st.columns(2, gap="medium")

@@ -9,11 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
+
+from data.words import text
 
 REFUSED, USAGE = 1, 2
 SHOWN_FINDINGS = 20  # not policy: lines on a terminal
@@ -115,6 +119,7 @@ def score(
     from pipelines.scoring import RefusedError, score_file
 
     _known_ending(out)
+    _engine_at_hand(engine)
     try:
         result = score_file(
             file,
@@ -150,11 +155,10 @@ def score(
             "warnings": result.checked.warnings,
         },
     )
+    for waiver in result.rule.waivers if waive_growth else ():
+        click.echo(text("cli.waived", language, why=waiver.label[language]), err=True)
     for clause in result.rule.judgement:
-        click.echo(
-            f"{'待专家判断' if language == 'zh' else 'expert judgement pending'}: {clause[language]}",
-            err=True,
-        )
+        click.echo(text("cli.judgement", language, clause=clause[language]), err=True)
 
 
 @main.command()
@@ -268,6 +272,15 @@ def _known_ending(out: Path | None) -> None:
         raise click.UsageError(f"{out.name}: cannot write that ending. Use {', '.join(FORMATS)}.")
 
 
+def _engine_at_hand(engine: str) -> None:
+    if engine != "spark":
+        return
+    if find_spec("pyspark") is None:
+        raise click.UsageError("--engine spark needs pyspark, which is not installed: run pip install 'tidu[spark]'.")
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise click.UsageError("--engine spark needs Java 17 or newer, and no java was found: install a Java runtime.")
+
+
 def _deliver(table: Any, out: Path | None, as_json: bool, summary: dict[str, Any]) -> None:
     from pipelines.exports import csv_bytes, write_table
 
@@ -297,14 +310,14 @@ def _print_findings(checked: Any, language: str, stream: Any) -> None:
 
     rendered = render(checked.findings, language)
     for row in rendered.head(SHOWN_FINDINGS).iter_rows(named=True):
-        place = " ".join(part for part in (row["sheet"], row["cell"]) if part)
-        click.echo(f"{row['severity']}: {place}: {row['message']} {row['remedy']}", file=stream)
+        place = " ".join(part for part in (row["sheet"], row["cell"]) if part) or checked.file
+        severity = text(f"cli.{row['severity']}", language)
+        said = {"severity": severity, "place": place, "message": row["message"], "remedy": row["remedy"]}
+        click.echo(text("cli.finding", language, **said), file=stream)
     if rendered.height > SHOWN_FINDINGS:
-        click.echo(f"... {rendered.height - SHOWN_FINDINGS} more; see --json or --mark.", file=stream)
-    click.echo(
-        f"{checked.file}: rows {checked.rows}, errors {checked.errors}, warnings {checked.warnings}",
-        file=stream,
-    )
+        click.echo(text("cli.more", language, count=rendered.height - SHOWN_FINDINGS), file=stream)
+    counts = {"rows": checked.rows, "errors": checked.errors, "warnings": checked.warnings}
+    click.echo(text("cli.checked", language, file=checked.file, **counts), file=stream)
 
 
 def _print_json(value: Any) -> None:

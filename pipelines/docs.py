@@ -13,6 +13,7 @@ import polars as pl
 
 from data.dataset import contract, datasets
 from data.rulebook import rule_sets, size_standard, standard
+from data.rules import TIERS, Standard
 from data.words import LANGUAGES, text
 from metrics.scoring import rulebook_sections
 from metrics.scoring.rule_words import Words
@@ -26,11 +27,12 @@ def documents() -> dict[str, str]:
     found = {}
     for language in LANGUAGES:
         words = Words(language, partial(_say, language))
-        for known in rule_sets():
-            for tier in known.shipped:
-                rule = standard(known.id, tier)
-                title = f"{words.label(rule.title)} {words.document(rule.document)}"
-                found[f"methods/{tier}.{language}.md"] = _page(title, rulebook_sections.of_standard(rule, words), words)
+        for tier in TIERS:
+            pages = [
+                _page(_title(rule, words), rulebook_sections.of_standard(rule, words), words)
+                for rule in (standard(known.id, tier) for known in rule_sets() if tier in known.shipped)
+            ]
+            found[f"methods/{tier}.{language}.md"] = "\n".join(pages)
         size = size_standard()
         title = words.label(size.title)
         found[f"methods/size.{language}.md"] = _page(title, rulebook_sections.of_size(size, words), words)
@@ -61,6 +63,10 @@ def outdated(folder: Path = DOCS) -> list[str]:
     ]
 
 
+def _title(rule: Standard, words: Words) -> str:
+    return f"{words.label(rule.title)} {words.document(rule.document)}"
+
+
 def _say(language: str, key: str, **places: object) -> str:
     return text(key, language, **places)
 
@@ -72,7 +78,7 @@ def _page(title: str, sections: list[Section], words: Words) -> str:
         if section.note:
             parts.append(section.note)
         if section.table is not None:
-            parts.append(_markdown(section.table, words))
+            parts.append(_markdown(rulebook_sections.read_down(section.table), words))
     return "\n\n".join(parts) + "\n"
 
 

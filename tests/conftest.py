@@ -6,6 +6,7 @@ missing the test is skipped with the reason; where TIDU_REQUIRE names it, the te
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,19 @@ PROGRAMS = {
 }
 
 
+MODULES = {"java": "pyspark"}   # what drives the program, where it is not among the ordinary packages
+
+
 def find_program(name: str) -> str | None:
     return next((path for candidate in PROGRAMS[name] if (path := shutil.which(candidate))), None)
+
+
+def missing(name: str) -> str | None:
+    """The program, or else the module that drives it, if it is not there."""
+    if find_program(name) is None:
+        return name
+    module = MODULES.get(name)
+    return module if module and find_spec(module) is None else None
 
 
 def required() -> set[str]:
@@ -29,11 +41,11 @@ def required() -> set[str]:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in PROGRAMS:
-        if item.get_closest_marker(name) is None or find_program(name):
+        if item.get_closest_marker(name) is None or not (absent := missing(name)):
             continue
         if name in required():
-            pytest.fail(f"{name} is missing, and TIDU_REQUIRE names it", pytrace=False)
-        pytest.skip(f"{name} is not installed on this machine")
+            pytest.fail(f"{absent} is missing, and TIDU_REQUIRE names {name}", pytrace=False)
+        pytest.skip(f"{absent} is not installed on this machine")
 
 
 @pytest.fixture(scope="session")

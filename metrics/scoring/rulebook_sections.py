@@ -63,6 +63,16 @@ def of_contract(rules: Contract, words: Words) -> list[Section]:
     return [Section("columns", rules.title[words.language], words.say("methods.columns_note"), tables.columns(rules, words))]
 
 
+def read_down(table: pl.DataFrame) -> pl.DataFrame:
+    """The table for reading: a cell that only repeats the one above it is left empty, from the left."""
+    repeats = pl.lit(value=True)
+    shown = []
+    for name in table.columns[:-1] if table.height else []:
+        repeats = repeats & (pl.col(name) == pl.col(name).shift(1)).fill_null(value=False)
+        shown.append(pl.when(repeats).then(pl.lit("")).otherwise(pl.col(name)).alias(name))
+    return table.with_columns(shown)
+
+
 def readings(words: Words) -> list[Section]:
     """How missing figures, zero denominators and rounding are read, and what the source marks mean."""
     found = [Section(name, words.say(f"methods.reading.{name}_title"), words.say(f"methods.reading.{name}"))

@@ -76,11 +76,11 @@ def criteria(rule: Standard, words: Words) -> pl.DataFrame:
                 "most": str(criterion.max),
                 "band": band,
                 "points": points,
-                "formula": formula(criterion, words),
+                "formula": test,
             }
             for group in rule.groups
             for criterion in group.criteria
-            for band, points in bands(criterion, words)
+            for (band, points), test in zip(bands(criterion, words), _tests(criterion, words), strict=True)
         ],
         ("group", "criterion", "most", "band", "points", "formula"),
     )
@@ -132,6 +132,15 @@ def _band_lines(rule: Bands, words: Words) -> list[tuple[str, str]]:
         lines.append((band, str(points)))
         better = edge
     return [*lines, (words.edge(beyond, rule.steps[-1][0], rule.measure.unit), "0")]
+
+
+def _tests(criterion: Criterion, words: Words) -> list[str]:
+    """What each step is decided by: the formula of the criterion, or the condition of an option."""
+    if isinstance(criterion.rule, FirstOf):
+        return [words.condition(o.when) if o.when else words.say("rule.otherwise") for o in criterion.rule.options]
+    if isinstance(criterion.rule, BestOf):
+        return [words.formula(item.measure) for item in criterion.rule.items for _ in _band_lines(item, words)]
+    return [formula(criterion, words)] * len(bands(criterion, words))
 
 
 def formula(criterion: Criterion, words: Words) -> str:
@@ -268,7 +277,7 @@ def _spans(codes: Iterable[str], words: Words) -> str:
 
 
 def columns(rules: Contract, words: Words) -> pl.DataFrame:
-    """A dataset's columns: header, field, kind, unit, allowed, blank, meaning."""
+    """A dataset's columns: header, field, meaning, kind, unit_of_column, allowed, blank."""
     return _table(
         [
             {
@@ -282,7 +291,7 @@ def columns(rules: Contract, words: Words) -> pl.DataFrame:
             }
             for column in rules.columns
         ],
-        ("header", "field", "kind", "unit_of_column", "allowed", "blank", "meaning"),
+        ("header", "field", "meaning", "kind", "unit_of_column", "allowed", "blank"),
     )
 
 
@@ -304,7 +313,7 @@ def _allowed(column: Column, words: Words) -> str:
     if column.decimals:
         parts.append(words.say("template.decimals", count=column.decimals))
     if column.format:
-        parts.append(words.say(f"template.{column.format}"))
+        parts.append(words.say(f"methods.format.{column.format}"))
     return words.say("rule.semicolon").join(parts)
 
 

@@ -19,6 +19,17 @@ from metrics.scoring.refine import refine
 
 Engine = Literal["polars", "duckdb", "spark"]
 
+ON_THIS_MACHINE = {
+    "spark.master": "local[2]",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.shuffle.partitions": "4",
+}
+
 
 def score_firms(returns: pl.DataFrame, rule: Standard, year: int, engine: Engine = "polars") -> pl.DataFrame:
     """Score every firm of a typed `annual_returns` frame for the assessed year.
@@ -44,7 +55,14 @@ def _on_engine(returns: pl.DataFrame, engine: Engine) -> Any:
         import duckdb
 
         return duckdb.connect().from_arrow(returns.to_arrow())
-    from pyspark.sql import SparkSession
+    return _spark_session().createDataFrame(returns.to_arrow())
 
-    session = SparkSession.builder.getOrCreate()
-    return session.createDataFrame(returns.to_arrow())
+
+def _spark_session() -> Any:
+    """The session that is there (a cluster's), else one on this machine alone that only speaks of errors."""
+    from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
+
+    builder = SparkSession.builder.appName("tidu")
+    for name, value in ON_THIS_MACHINE.items():
+        builder = builder.config(name, value)
+    return SparkSession.getActiveSession() or builder.getOrCreate()

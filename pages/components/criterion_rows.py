@@ -80,9 +80,15 @@ def reading_text(result: CriterionResult, words: Words) -> str:
 
 
 def reached_text(chance: Chance, words: Words) -> str:
-    """The band that was reached."""
-    bands_reached = [words.step(step, chance.result.criterion) for step in chance.reached]
-    return t("score_firm.line_reached", band=t("rule.list").join(bands_reached)) if bands_reached else ""
+    """The band that was reached, and whether by a hair."""
+    if not chance.reached:
+        return ""
+    names = t("rule.list").join(words.step(step, chance.result.criterion) for step in chance.reached)
+    text = t("score_firm.line_reached", band=names)
+    if any(reading.value == step.edge for step in chance.reached if step.measure for reading in chance.result.readings
+           if reading.measure == step.measure):
+        return t("rule.with_unit", name=text, unit=t("rule.edge_included"))
+    return text
 
 
 def next_text(chance: Chance, words: Words) -> str:

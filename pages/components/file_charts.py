@@ -19,7 +19,7 @@ from pipelines.scoring import FileScores
 STEP = 5
 HEIGHT = 260
 BAR_HEIGHT = 26
-LABEL_LENGTH = 15
+LABEL_LENGTH = 13
 SHOWN_BARS = 8
 VERDICTS = ("meets", "undetermined", "fails")
 
@@ -27,7 +27,7 @@ VERDICTS = ("meets", "undetermined", "fails")
 def verdict_colours() -> dict[str, str]:
     """Fill colours of the verdicts; the word always stands beside them."""
     colours = charts.palette()
-    return {"meets": colours.grades["excellent"], "undetermined": colours.grades["fair"], "fails": colours.grades["poor"]}
+    return {"meets": colours.grades["excellent"], "undetermined": colours.grades["fair"], "fails": colours.quiet}
 
 
 def spread_view(result: FileScores, key: str) -> None:
@@ -79,7 +79,7 @@ def _score_chart(spread: pl.DataFrame, cut: int, firms: int) -> None:
     chart.add_shape(type="line", x0=cut, x1=cut, y0=0, y1=1, yref="paper",
                     line={"color": colours.text, "width": 1.5, "dash": "dash"})
     chart.add_annotation(x=cut, y=1, yref="paper", text=t("score_file.pass_line", total=cut), showarrow=False,
-                         xanchor="right", yanchor="top", xshift=-4, font={"color": colours.text}, bgcolor=colours.paper)
+                         xanchor="center", yanchor="bottom", font={"color": colours.text})
     charts.draw(chart, key="spread",
                 alt=t("score_file.spread_alt", count=exact(firms), step=STEP, total=cut))
 
@@ -186,7 +186,7 @@ def _labels() -> dict[str, str]:
 def _legend() -> dict:
     return {
         "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.1, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
     }
 
 

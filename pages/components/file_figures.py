@@ -42,7 +42,8 @@ def _figure(name: str, count: int, result: FileScores, words: Words, remark: str
         absent=t("score_file.proof_absent"),
         labels={field: words.field(field) for field in ("uscc", "name")} | {"sheet": t("todo.sheet_column")},
     )
-    return Figure(name, t(f"score_file.{name}"), headline(count), proof, exact=exact(count), remark=remark)
+    return Figure(name, t(f"score_file.{name}"), headline(count), proof, exact=exact(count) if exact(count) != headline(count) else "",
+                  remark=remark)
 
 
 def _with_detail(figure: Figure, detail: str) -> Figure:

@@ -34,9 +34,7 @@ def acceptance(given: Upload, checked: Checked) -> None:
     if not checked.warnings:
         st.success(t("upload.accepted", rows=exact(checked.rows)))
         return
-    st.warning(t("upload.accepted_warned", rows=exact(checked.rows), warnings=exact(checked.warnings)))
-    causes = grouped(checked.findings, language()).height
-    with st.expander(t("upload.warnings", count=exact(checked.warnings), causes=exact(causes))):
+    with st.expander(t("upload.accepted_warned", rows=exact(checked.rows), warnings=exact(checked.warnings))):
         _panel(given, checked, main=False)
 
 
@@ -83,17 +81,30 @@ def _marked_button(given: Upload, checked: Checked, kind: str) -> None:
 def _cause(cause: dict) -> None:
     """One cause: what is wrong and how often, then what to do, what is expected, where."""
     kind = "cause" if cause["column_label"] else "cause_whole"
+    if cause["count"] > 1:
+        kind += "_such_as"
     said = t(f"upload.{kind}", column=plain(cause["column_label"]), message=plain(cause["message"]))
     times = t("upload.times", severity=t(f"todo.{cause['severity']}"), count=exact(cause["count"]))
-    cells = [cell for cell in (cause["cells"] or "").split(", ") if cell]
-    shown = t("rule.list").join(plain(cell.replace("!", " ")) for cell in cells[:SHOWN_CELLS])
-    below = [t("upload.remedy", remedy=plain(cause["remedy"])), t("upload.expected", expected=plain(cause["expected"]))]
-    if shown:
+    remedy, expected = plain(cause["remedy"]), plain(cause["expected"])
+    below = [t("upload.remedy", remedy=remedy, expected=expected)]
+    cells = _places(cause["cells"] or "")
+    if cells:
         word = "where_more" if cause["count"] > SHOWN_CELLS else "where"
-        below.append(t(f"upload.{word}", cells=shown, count=exact(cause["count"])))
+        below.append(t(f"upload.{word}", cells=cells, count=exact(cause["count"])))
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":{COLOURS[cause['severity']]}-badge[{times}] {said}")
         st.caption("  \n".join(below))
+
+
+def _places(cells: str) -> str:
+    """The first cells of a cause, each sheet named once."""
+    by_sheet: dict[str, list[str]] = {}
+    for place in [place for place in cells.split(", ") if place][:SHOWN_CELLS]:
+        sheet, _, cell = place.rpartition("!")
+        by_sheet.setdefault(sheet, []).append(cell)
+    said = [" ".join(part for part in (plain(sheet), t("rule.list").join(map(plain, some))) if part)
+            for sheet, some in by_sheet.items()]
+    return t("rule.semicolon").join(said)
 
 
 def _every_cell(checked: Checked) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from pipelines.one_firm import OneFirm
 @st.fragment
 def firm_result(firm: OneFirm, words: Words, entered: Answers) -> None:
     """Everything there is to say of one scored firm."""
-    if firm_answers.is_example():
+    if firm_answers.is_example() and entered == firm_answers.answers():
         st.caption(t("score_firm.example_loaded"))
     verdict_box(firm, words)
     verdict_figures(firm, words, entered)

@@ -9,10 +9,11 @@ import polars as pl
 import streamlit as st
 
 from data.rules import Standard
+from metrics.scoring.rule_words import Words
 from pages.components.filters import choice
 from pages.components.firm_words import in_words, labels, words_in
 from pages.components.header import section
-from pages.components.numbers import exact
+from pages.components.numbers import MISSING, exact
 from pages.components.upload import XLSX
 from pages.components.words import language, t
 from pipelines.exports import EXCEL_ROWS, csv_bytes, parquet_bytes, xlsx_bytes
@@ -38,10 +39,11 @@ def firm_table(table: pl.DataFrame, rule: Standard, year: int, counts: dict[str,
         on_select="rerun",
         selection_mode="single-row",
         column_config=_settings(),
+        placeholder=MISSING,
         height=min(420, 36 * (shown.height + 1) + 3),
     )
     if found.height > shown.height:
-        st.caption(t("score_file.shown", shown=exact(shown.height), count=exact(found.height)))
+        st.caption(t("score_file.shown_first", shown=exact(shown.height), count=exact(found.height)))
     rows = picked["selection"]["rows"]  # type: ignore[index]
     return shown["uscc"][rows[0]] if rows and rows[0] < shown.height else None
 
@@ -97,29 +99,36 @@ def _matches(verdict: str, wanted: str) -> pl.Expr:
 
 
 def _columns(shown: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
-    """The columns a reader needs, those with nothing in them left out."""
+    """The columns a reader needs; what is behind the verdict stands in one, columns with nothing in them are left out."""
     words = words_in(language())
-    said = in_words(shown, rule, year, words).select(
-        "name", "verdict",
-        pl.coalesce("score", "score_low").cast(pl.Float64).alias("score"),
-        pl.col("score_high").cast(pl.Float64),
-        "route", "failed", "missing", "orientation_warning", "uscc",
-    )
-    headed = labels(rule, words) | {"score": t("score_file.shown_score")}
-    empty = [name for name in said.columns if said[name].is_null().all() or (said[name].dtype == pl.String
-             and (said[name].fill_null("") == "").all())]
-    return said.drop(name for name in empty if name not in ("name", "verdict")).rename(headed, strict=False)
+    said = in_words(shown, rule, year, words)
+    behind = {
+        "meets": pl.format(t("score_file.behind.meets", text="{}"), "route"),
+        "undetermined": pl.format(t("score_file.behind.undetermined", text="{}"), "missing"),
+        "fails": pl.format(t("score_file.behind.fails", text="{}"), "failed"),
+    }
+    said = said.with_columns(
+        behind=pl.coalesce(pl.when(pl.lit(shown["verdict"]) == verdict).then(text) for verdict, text in behind.items()),
+        score=pl.coalesce("score", "score_low").cast(pl.Float64),
+        score_high=pl.col("score_high").cast(pl.Float64),
+    ).select("name", "verdict", "score", "score_high", "behind", "orientation_warning", "uscc")
+    empty = [name for name in ("score", "score_high") if said[name].is_null().all()]
+    if not shown["orientation_warning"].any():
+        empty.append("orientation_warning")
+    return said.drop(empty).rename(_headers(words), strict=False)
+
+
+def _headers(words: Words) -> dict[str, str]:
+    own = ("verdict", "score", "score_high", "behind", "orientation_warning")
+    return {field: words.field(field) for field in ("name", "uscc")} | {
+        name: t(f"score_file.shown.{name}") for name in own
+    }
 
 
 def _settings() -> dict[str, object]:
-    words = words_in(language())
-    widths = {"name": 190, "verdict": 92, "score": 76, "score_high": 96, "route": 84, "failed": 300, "missing": 260,
-              "orientation_warning": 120, "uscc": 170}
-    named = {name: t(f"score_file.column.{name}") for name in widths if name not in ("name", "uscc", "score")}
-    named |= {"name": words.field("name"), "uscc": words.field("uscc"), "score": t("score_file.shown_score")}
-    numbers = ("score", "score_high")
-    return {
-        named[name]: (st.column_config.NumberColumn(width=width) if name in numbers
-                      else st.column_config.TextColumn(width=width))
-        for name, width in widths.items()
+    headers = _headers(words_in(language()))
+    texts = {"name": 190, "verdict": 96, "behind": 420, "orientation_warning": 130, "uscc": 180}
+    numbers = {"score": 64, "score_high": 84}
+    return {headers[name]: st.column_config.TextColumn(width=width) for name, width in texts.items()} | {
+        headers[name]: st.column_config.NumberColumn(width=width) for name, width in numbers.items()
     }

@@ -27,7 +27,7 @@ def in_words(table: pl.DataFrame, rule: Standard, year: int, words: Words) -> pl
         _each("verdict", table, lambda code: say(f"score_firm.verdict.{code}")),
         _each("route", table, lambda code: say(f"route.{code}")),
         _each("failed", table, lambda codes: failed_words(codes, rule, words)),
-        _each("missing", table, lambda codes: missing_words(codes, year, words)),
+        _each("missing", table, lambda codes: missing_words(codes, rule, year, words)),
         pl.when("orientation_warning").then(pl.lit(say("score_file.orientation"))).otherwise(pl.lit(""))
         .alias("orientation_warning"),
         *(_each(reason, table, lambda code: say(f"score_file.reason.{code}")) for reason in reasons),
@@ -59,15 +59,11 @@ def failed_words(codes: str, rule: Standard, words: Words) -> str:
     return joined.join(known[code] for code in codes.split(LISTED))
 
 
-def missing_words(cells: str, year: int, words: Words) -> str:
+def missing_words(cells: str, rule: Standard, year: int, words: Words) -> str:
     """Missing cells, `field@year`, under the names of their columns."""
-    return words.say("rule.list").join(_cell(cell, year, words) for cell in cells.split(LISTED))
-
-
-def _cell(cell: str, year: int, words: Words) -> str:
-    field, _, of_year = cell.partition("@")
-    before = year - int(of_year)
-    return words.cell(RuleInput(field=field, years_before=before), year, dated=before > 0)
+    parted = [cell.partition("@") for cell in cells.split(LISTED)]
+    items = [RuleInput(field=field, years_before=year - int(of_year)) for field, _, of_year in parted]
+    return words.say("rule.list").join(words.cells(items, rule, year))
 
 
 def _each(column: str, table: pl.DataFrame, said: Callable[[str], str]) -> pl.Expr:

@@ -39,4 +39,6 @@ def next_steps(steps: Sequence[Step]) -> None:
         for step in steps:
             language = st.query_params.get(PARAMETER)
             carried = {**step.carries, **({PARAMETER: language} if language else {})}
-            st.page_link(_PAGES / f"{step.page}.py", label=step.label, query_params=carried or None)
+            st.page_link(
+                _PAGES / f"{step.page}.py", label=f":primary[{step.label}]", query_params=carried or None
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
 import streamlit as st
 
 from data.dataset import Contract
@@ -36,6 +37,11 @@ def _draw(sections: Sequence[Section], name: str) -> None:
         if found.table is None:
             st.markdown(found.note)
             continue
-        shown = labelled(found.table)
+        shown = labelled(_plain(rulebook_sections.read_down(found.table)))
         st.table(shown, border="horizontal", hide_index=True)
-        export_buttons(shown, name=f"{name}_{found.key}", key=f"{name}_{found.key}")
+        export_buttons(labelled(found.table), name=f"{name}_{found.key}", key=f"{name}_{found.key}")
+
+
+def _plain(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with signs escaped that a table on a page would read as markup: “> 70%” is no quotation."""
+    return table.with_columns(pl.all().str.replace(r"^([>#+*-])", r"\\$1"))

@@ -19,7 +19,7 @@ def tier_figure(row: dict[str, Any], seen: pl.DataFrame, apart: pl.DataFrame, as
     ``as_of`` is the date as it is known; ``row`` is one of `metrics.targets.attained`, ``seen`` and ``apart`` are
     its members and what was left out.
     """
-    label = t("overview.stock_of", tier=t(f"tier.{row['tier']}"))
+    label = t(f"overview.stock_of.{row['tier']}")
     target = t("qualifier_said.about", count=headline(row["target"]))
     proof = Proof(
         title=label,

@@ -52,8 +52,8 @@ def years() -> list[str]:
 
 def assessment_filters(year_filter: Callable[[], int] | None = None) -> Assessment:
     """Draw the filters in a row; they wrap on a narrow screen. `year_filter` draws another choice of years."""
-    head, first, second = st.columns([3, 2.45, 3.2], gap="small", vertical_alignment="bottom")
-    places = [head, *first.columns([1.35, 1.1], gap="small", wrap=False), *second.columns(2, gap="small", wrap=False)]
+    head, first, second = st.columns([2.8, 2.7, 3.2], gap="small", vertical_alignment="bottom")
+    places = [head, *first.columns([1.2, 1], gap="small", wrap=False), *second.columns(2, gap="small", wrap=False)]
     with places[0]:
         tier = choice("tier", TIERS, label=t("score_firm.tier"), show=lambda code: t(f"tier_short.{code}"),
                       default=FIRST_TIER, as_buttons=True)
@@ -93,9 +93,8 @@ def _waived(tier: str, kind: str, shipped: dict[str, RuleSet]) -> tuple[str, ...
 
 def governing(chosen: Assessment) -> Standard | None:
     """The standard that the assessment goes by; None, with the locked state drawn, when it cannot be opened."""
-    rule_set = None if chosen.rule_set == BY_DATE else chosen.rule_set
     try:
-        return choose_standard(chosen.tier, chosen.kind, chosen.on, rule_set, chosen.waived)
+        return choose_standard(chosen.tier, chosen.kind, chosen.on, _asked(chosen), chosen.waived)
     except NoRuleSetError:
         _locked(chosen)
         return None
@@ -123,6 +122,20 @@ def span(period: Period) -> str:
     """From when to when a document governs."""
     first = period.first.isoformat()
     return t("rule.from_to", first=first, last=period.last.isoformat()) if period.last else t("rule.from_on", first=first)
+
+
+def file_scope(chosen: Assessment, private: str) -> None:
+    """The scope line of a page that learns its year from a file: without one, it may be no rule set yet."""
+    try:
+        rule = choose_standard(chosen.tier, chosen.kind, chosen.on, _asked(chosen), chosen.waived)
+    except NoRuleSetError:
+        scope_line([t(f"tier.{chosen.tier}"), private])
+    else:
+        rule_scope(chosen, rule, private)
+
+
+def _asked(chosen: Assessment) -> str | None:
+    return None if chosen.rule_set == BY_DATE else chosen.rule_set
 
 
 def _in_force(chosen: Assessment, rule: Standard) -> bool:

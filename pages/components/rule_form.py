@@ -31,7 +31,8 @@ def rule_form(rule: Standard, year: int, words: Words, findings: Findings) -> No
             for title, cells in fieldsets(rule, words):
                 st.markdown(f"**{title}**")
                 for line in _lines(cells):
-                    for place, item in zip(st.columns(2, gap="small", vertical_alignment="bottom"), line, strict=False):
+                    width = 1 if _is_wide(line[0]) else 2
+                    for place, item in zip(st.columns(width, gap="small", vertical_alignment="bottom"), line, strict=False):
                         with place:
                             _field(item, labels[item], year, [*hints.get(item, ())], needs.get(item, ""), findings)
             _province()

@@ -15,6 +15,9 @@ from pipelines.intake.check import Checked
 from pipelines.uploads import check_upload, marked_upload, template_bytes
 
 DATASET = "annual_returns"
+MOST_MEGABYTES = 500
+"""A national file of 1.1 million firms is about 430 MB as CSV."""
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,7 +41,7 @@ class Upload:
 
 def upload(key: str, label: str) -> Upload | None:
     """The uploader; what a file is, is read from its content, so any ending may be chosen."""
-    given = st.file_uploader(label, key=key, help=t("upload.help"))
+    given = st.file_uploader(label, key=key, help=t("upload.help"), max_upload_size=MOST_MEGABYTES)
     if given is None:
         return None
     content = given.getvalue()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import polars as pl
 
 from data.dataset import Check, Contract
@@ -58,14 +56,12 @@ def _repeated_keys(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> p
     pairs = again.join(firsts, on=keys, how="left", maintain_order="left")
     values = raw.select(*PLACE, value=keys[0])
     rows = pairs.join(values, on=PLACE, how="left", maintain_order="left").with_columns(
-        arguments=pl.Series(
-            [
-                json.dumps(
-                    {"first": f"{row}", "first_sheet": f"{sheet}", "year": f"{year}"}, ensure_ascii=False
-                )
-                for row, sheet, year in pairs.select("first_row", "first_sheet", keys[-1]).iter_rows()
-            ],
-            dtype=pl.String,
+        arguments=_as_json(
+            pairs.select(
+                first=pl.col("first_row").cast(pl.String),
+                first_sheet=pl.col("first_sheet").cast(pl.String),
+                year=pl.col(keys[-1]).cast(pl.String),
+            )
         )
     )
     return fd.of_rows(rows, rules.column(keys[0]), fd.ERROR, "repeated_key")
@@ -79,13 +75,12 @@ def _exceeds(typed: pl.DataFrame, field: str, other: str) -> pl.Series | None:
 
 
 def _with_other(raw: pl.DataFrame, mask: pl.Series, other: str) -> pl.Series:
-    return pl.Series(
-        [
-            json.dumps({"other": value, "other_column": other}, ensure_ascii=False)
-            for value in raw.filter(mask)[other]
-        ],
-        dtype=pl.String,
-    )
+    return _as_json(raw.filter(mask).select(other=pl.col(other), other_column=pl.lit(other)))
+
+
+def _as_json(arguments: pl.DataFrame) -> pl.Series:
+    """One JSON text a row."""
+    return arguments.select(pl.struct(pl.all()).struct.json_encode().alias("arguments"))["arguments"]
 
 
 def _at_most(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract, field: str, other: str) -> pl.DataFrame:
@@ -126,9 +121,7 @@ def _jump(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract)
         mask = pairs.select(wide.fill_null(value=False).alias("wide"))["wide"]
         if mask.any():
             others = pairs.filter(mask)[f"{field}_text"]
-            arguments = pl.Series(
-                [json.dumps({"other": text}, ensure_ascii=False) for text in others], dtype=pl.String
-            )
+            arguments = _as_json(others.to_frame("other"))
             found.append(
                 fd.of_rows(_cells(raw, mask, field, arguments), rules.column(field), check.severity, check.id)
             )
@@ -152,9 +145,7 @@ def _planned_city(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: C
     )
     if not frame["is_parent"].any():
         return fd.empty()
-    arguments = pl.Series(
-        [json.dumps({"units": [name]}) for name in frame.filter("is_parent")["city"]], dtype=pl.String
-    )
+    arguments = _as_json(frame.filter("is_parent").select(units=pl.concat_list("city")))
     return fd.of_rows(
         _cells(raw, frame["is_parent"], unit, arguments), rules.column(unit), check.severity, check.id
     )

@@ -17,6 +17,7 @@ from pipelines.intake.sheets import WIDEST, RawSheet, Refused, letter
 LARGEST_FILE = 2 << 30
 MOST_ROWS = 20_000_000
 
+_GLANCE = 1 << 16
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (
     (b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"\x1f\x8b", "GZIP"), (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7Z"),
@@ -65,7 +66,7 @@ def _bytes(path: Path) -> bytes:
         raise Refused("file_missing") from None
     except (OSError, ValueError, RuntimeError):
         raise Refused("file_unreadable") from None
-    if not data.strip(b" \t\r\n\xef\xbb\xbf"):
+    if not data[:_GLANCE].strip(b" \t\r\n\xef\xbb\xbf") and not data.strip():
         raise Refused("file_empty")
     return data
 

@@ -8,6 +8,9 @@ LONGEST_SHOWN = 300
 LONGEST_CELL = 32_767
 """Excel's own limit."""
 
+LINE_HEIGHT = 15.0
+"""Points."""
+
 EXACT_DIGITS = 15
 """A spreadsheet keeps no more."""
 
@@ -55,3 +58,10 @@ def exact_number(value: str) -> float | int | None:
         if repr(number) == value and math.isfinite(number):
             return number
     return None
+
+
+def lines_taken(words: str, width: int) -> int:
+    """How many lines the words take in a column of this width; a Chinese character takes two of its units."""
+    room = width - 1
+    taken = (sum(2 if ord(sign) > 0x2E7F else 1 for sign in line) for line in words.split("\n"))
+    return sum(max(1, -(-length // room)) for length in taken)

@@ -20,8 +20,22 @@ UNITS = Path(__file__).parents[2] / "data" / "reference" / "reporting_units.csv"
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]+")
 _COUNT = re.compile(r"(?:\(?共?\d+[家户个]\)?|[:：])+$")
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+|\d+|\([一二三四五六七八九十\d]+\))[、.．)]")
-_COUNTRY = {"合计", "总计", "地方合计", "各地区合计", "全国", "中国", "国家", "中央", "全国合计", "china", "national", "whole country", "total"}
+_ORDINAL = re.compile(r"^(?:(?:[一二三四五六七八九十]+|\d+)[、.．)]|\([一二三四五六七八九十\d]+\))")
+_COUNTRY = {
+    "合计",
+    "总计",
+    "地方合计",
+    "各地区合计",
+    "全国",
+    "中国",
+    "国家",
+    "中央",
+    "全国合计",
+    "china",
+    "national",
+    "whole country",
+    "total",
+}
 _OUTSIDE_WORDS = {
     "台湾",
     "台湾省",

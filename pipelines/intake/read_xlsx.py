@@ -38,15 +38,11 @@ def read_xlsx(data: bytes) -> list[RawSheet]:
 def _read_sheet(part: SheetPart, book: Book) -> RawSheet:
     try:
         with ThreadPoolExecutor(max_workers=READERS) as readers:
-            chunks = list(readers.map(lambda read: _Chunk(read(), book), fast_cells(part.xml)))
+            chunks = list(readers.map(lambda read: _Chunk(_narrow(read(), part), book), fast_cells(part.xml)))
     except Unfamiliar:
-        chunks = [_Chunk(slow_cells(part.xml), book)]
+        chunks = [_Chunk(_narrow(slow_cells(part.xml), part), book)]
     columns = sorted({number for chunk in chunks for number in chunk.columns})
     rows = sum(chunk.height for chunk in chunks)
-    if columns and columns[-1] > WIDEST:
-        raise Refused(
-            "too_many_columns", columns=columns[-1], limit=WIDEST, sheet=part.name, sheet_no=part.number
-        )
     if rows * len(columns) > MOST_CELLS:
         raise Refused(
             "sheet_too_large", rows=rows, columns=len(columns), sheet=part.name, sheet_no=part.number
@@ -70,6 +66,14 @@ def _read_sheet(part: SheetPart, book: Book) -> RawSheet:
     if percents:
         sheet.percents = pl.concat(percents)
     return sheet
+
+
+def _narrow(cells: Cells, part: SheetPart) -> Cells:
+    """The cells, if no column stands too far right; asked before a column is built for each."""
+    widest = int(cells.column.max()) if len(cells.column) else 0
+    if widest > WIDEST:
+        raise Refused("too_many_columns", columns=widest, limit=WIDEST, sheet=part.name, sheet_no=part.number)
+    return cells
 
 
 class _Chunk:

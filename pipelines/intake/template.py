@@ -19,10 +19,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.dataset import Column, Contract, contract
 from data.words import has, text
+from pipelines.intake.plain_text import LINE_HEIGHT, lines_taken
 
 LAST_ROW = 1_048_575
 """0-based; hints and drop-downs reach as far as the sheet does."""
 
+HOW_WIDTHS = (7, 32, 26, 9, 16, 10, 54, 36, 56)
 LONGEST_HINT = 255
 LONGEST_HINT_TITLE = 32
 DARK, LIGHT, PALE = "#2F4B7C", "#DCE3EE", "#F5F7F8"
@@ -45,9 +47,9 @@ def write_template(dataset: str, out: Path, language: str) -> None:
 
 def header(column: Column, language: str) -> str:
     """The header of a column as the template writes it: label, unit, and a star where it is required."""
-    unit = column.unit and _of("units", column.unit, language)
+    unit = _unit(column, language)
     label = column.label(language)
-    if unit and column.unit != "year" and unit not in label:
+    if unit and unit not in label:
         label = f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"
     return f"{label}*" if column.is_required else label
 
@@ -75,6 +77,11 @@ def _word(key: str, language: str, **params: object) -> str:
 def _of(section: str, key: str, language: str) -> str:
     """A word of a small table, or the key itself where the contract brings a unit of its own."""
     return _word(f"{section}.{key}", language) if has(f"template.{section}.{key}", language) else key
+
+
+def _unit(column: Column, language: str) -> str:
+    """The unit as people write it; a year is no quantity and has none."""
+    return _of("units", column.unit, language) if column.unit not in {"", "year"} else ""
 
 
 def _range(column: Column, language: str) -> str:
@@ -210,7 +217,7 @@ def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, la
     cell = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": LIGHT})
     must = book.add_format({"text_wrap": True, "valign": "top", "bold": True, "bg_color": PALE, "border": 1,
                             "border_color": LIGHT})  # fmt: skip
-    for place, width in enumerate((7, 30, 26, 9, 14, 10, 52, 24, 52)):
+    for place, width in enumerate(HOW_WIDTHS):
         sheet.set_column(place, place, width)
     sheet.write_string(0, 0, _word("how_title", language, title=rules.title[language]), title)
     for row, key in enumerate(("how_rows", "how_required", "how_lists", "how_numbers", "how_back"), start=1):
@@ -223,9 +230,11 @@ def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, la
         words = (
             xl_col_to_name(place), column.label(language), column.field,
             _word("must" if column.is_required else "may", language), _of("kinds", column.type, language),
-            column.unit and _of("units", column.unit, language), allowed(rules, column, language),
+            _unit(column, language), allowed(rules, column, language),
             _of("blanks", column.blank, language), column.meaning[language],
         )  # fmt: skip
+        most = max(lines_taken(word, width) for word, width in zip(words, HOW_WIDTHS, strict=True))
+        sheet.set_row(8 + place, LINE_HEIGHT * most)
         for across, word in enumerate(words):
             sheet.write_string(8 + place, across, word, must if column.is_required else cell)
     sheet.set_landscape()

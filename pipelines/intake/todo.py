@@ -13,7 +13,7 @@ import polars as pl
 
 from data.words import text
 from pipelines.intake.findings import ERROR, WARNING, ordered, render
-from pipelines.intake.plain_text import shown
+from pipelines.intake.plain_text import LINE_HEIGHT, lines_taken, shown
 
 LINE_COLUMNS = ("severity", "sheet_column", "cell", "column", "value", "problem", "expected", "remedy")
 GROUP_COLUMNS = ("severity", "cells", "first", "column", "sheet_column", "problem", "expected", "remedy")
@@ -23,7 +23,7 @@ INK = "1F2933"
 OURS = "――― "
 """Begins our part of a comment, below what the submitter may have written."""
 
-LINE_HEIGHT, TALLEST = 15.0, 400.0
+TALLEST = 400.0
 
 LINES_PER_SHEET = 1_000_000
 LINKED_LINES = 50_000
@@ -53,7 +53,7 @@ def row_height(row: Row) -> float | None:
     Written out because not every spreadsheet program fits rows when it opens a file.
     """
     wrapped = [
-        _lines(entry.value, width)
+        lines_taken(entry.value, width)
         for entry, width in zip(row, WIDTHS, strict=False)
         if entry and entry.style in {"cell", "head"} and isinstance(entry.value, str)
     ]
@@ -64,13 +64,6 @@ def row_height(row: Row) -> float | None:
 def comment_height(words: str) -> int:
     """The height in points at which a comment of 340 points shows all it says, within reason."""
     return min(20 * (2 + sum(1 + len(line) // 24 for line in words.splitlines())), 480)
-
-
-def _lines(words: str, width: int) -> int:
-    """How many lines the words take in a column; a Chinese character takes two of its units."""
-    room = width - 1
-    taken = (sum(2 if ord(sign) > 0x2E7F else 1 for sign in line) for line in words.split("\n"))
-    return sum(max(1, -(-length // room)) for length in taken)
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,12 @@ def _with_inline(
 
     Rich text, and values that ask to keep their spaces, are Unfamiliar.
     """
-    if find.opening("r", ">").size or find.opening("v", " ").size or find.opening("c", ">").size:
+    spaced = find.opening("v", " ")
+    if (
+        find.opening("r", ">").size
+        or find.opening("c", ">").size
+        or any(xml[at + 3] != ord("/") for at in spaced)
+    ):
         raise Unfamiliar
     plain, preserved = find.opening("t", ">"), find.opening("t", " ")
     if any(xml[at : at + len(_PRESERVED)] != _PRESERVED for at in preserved):

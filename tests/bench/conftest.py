@@ -16,7 +16,7 @@ RESULTS = Path(__file__).with_name("results.jsonl")
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as long `subject` takes as `reference`; seconds are medians."""
+    """How many times as long `subject` takes as `reference`; seconds are medians, `goal` is not asserted."""
 
     name: str
     subject: str
@@ -25,7 +25,9 @@ class Ratio:
     reference_s: float
     ratio: float
     repeats: int
+    goal: str
     note: str
+    load: float
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -42,6 +44,7 @@ def compare(
     repeats: int = 7,
     warm_up: int = 1,
     scale: float = 1.0,
+    goal: str = "",
     note: str = "",
 ) -> Ratio:
     """Time the two in turn, so that a slow minute of the machine falls on both.
@@ -52,21 +55,23 @@ def compare(
         reference: label and callable it is measured against.
         repeats: timed runs of each; the median counts.
         warm_up: untimed runs of each before.
-        scale: multiplies the reference's seconds where it ran on a sample; `note` must then say so.
+        scale: multiplies the subject's seconds where it ran on a sample; `note` must then say so.
+        goal: what the ratio is meant to be, printed beside it: a busy machine shall not fail a run.
         note: what a reader has to know to read the ratio rightly.
     """
     if scale != 1 and not note:
-        message = f"{name}: a reference timed on a sample needs a note that says so"
+        message = f"{name}: a subject timed on a sample needs a note that says so"
         raise ValueError(message)
     for _ in range(warm_up):
         subject[1]()
         reference[1]()
     taken: list[tuple[float, float]] = [(seconds(subject[1]), seconds(reference[1])) for _ in range(repeats)]
-    subject_s = statistics.median(pair[0] for pair in taken)
-    reference_s = statistics.median(pair[1] for pair in taken) * scale
+    subject_s = statistics.median(pair[0] for pair in taken) * scale
+    reference_s = statistics.median(pair[1] for pair in taken)
     return Ratio(
-        name, subject[0], reference[0], subject_s, reference_s, subject_s / reference_s, repeats, note
-    )
+        name, subject[0], reference[0], subject_s, reference_s, subject_s / reference_s, repeats, goal, note,
+        os.getloadavg()[0],
+    )  # fmt: skip
 
 
 def record(ratio: Ratio) -> None:
@@ -74,7 +79,9 @@ def record(ratio: Ratio) -> None:
     print(
         f"\n{ratio.name}: {ratio.subject} {ratio.subject_s * 1000:.1f} ms, "
         f"{ratio.reference} {ratio.reference_s * 1000:.1f} ms, ratio {ratio.ratio:.2f}"
+        + (f", goal {ratio.goal}" if ratio.goal else "")
         + (f" ({ratio.note})" if ratio.note else "")
+        + f" [load {ratio.load:.1f}]"
     )
     machine = {"cpus": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     line = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **asdict(ratio), **machine}

@@ -11,7 +11,7 @@ import pytest
 
 from tests.health.tree import PACKAGES, parsed, python_files, read
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "tests/bench/requirements.lock")
+LOCKS = ("requirements.lock", "requirements-spark.lock", "requirements-dev.lock", "tests/bench/requirements.lock")
 
 PYPROJECT = tomllib.loads(read(Path("pyproject.toml")))
 
@@ -63,6 +63,7 @@ def test_the_locks_hold_what_pyproject_pins() -> None:
     runtime = pins(PYPROJECT["project"]["dependencies"]) | pins(groups["build"])
     wanted = {
         "requirements.lock": runtime,
+        "requirements-spark.lock": runtime | pins(PYPROJECT["project"]["optional-dependencies"]["spark"]),
         "requirements-dev.lock": runtime | pins(groups["dev"]),
         "tests/bench/requirements.lock": runtime | pins(groups["dev"]) | pins(groups["bench"]),
     }

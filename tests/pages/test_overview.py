@@ -30,7 +30,7 @@ def test_the_chinese_overview_gives_three_targets_with_their_change() -> None:
     assert metrics(app) == {
         "创新型中小企业（家）": ("—", ""),
         "专精特新中小企业（家）": ("超14万", "0"),
-        "专精特新“小巨人”企业（家）": ("超1.76万", "+3,000"),
+        "“小巨人”企业（家）": ("超1.76万", "+3,000"),
     }
     said = " ".join(caption.value for caption in app.caption)
     assert "2022-09至2023-07之间达到，现仍保持（最新数口径有争议）" in said
@@ -53,7 +53,7 @@ def test_without_a_browser_language_the_page_is_chinese() -> None:
 
 def test_an_address_restores_date_and_tier() -> None:
     app = overview(lang="zh", as_of="2022-09-08", tier="srdi")
-    assert metrics(app)["专精特新“小巨人”企业（家）"] == ("8,997", "+4,235")
+    assert metrics(app)["“小巨人”企业（家）"] == ("8,997", "+4,235")
     assert app.subheader[0].value == "专精特新中小企业：公布存量与目标"
     assert [box.value for box in app.selectbox] == ["2022-09-08", "srdi"]
 
@@ -63,7 +63,7 @@ def test_an_address_restores_date_and_tier() -> None:
 )
 def test_an_unknown_value_in_an_address_gives_the_default_view(address: dict[str, str]) -> None:
     app = overview(**address)
-    assert metrics(app)["专精特新“小巨人”企业（家）"] == ("超1.76万", "+3,000")
+    assert metrics(app)["“小巨人”企业（家）"] == ("超1.76万", "+3,000")
 
 
 def test_a_choice_goes_into_the_address_as_a_code() -> None:

@@ -1,0 +1,53 @@
+"""Contracts: complete in both languages, and strict about their own form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.dataset import CONTRACTS, contract, datasets, read_contract
+from data.strict_yaml import FileError
+
+
+@pytest.mark.parametrize("dataset", datasets())
+def test_every_column_and_check_speaks_both_languages(dataset: str) -> None:
+    rules = contract(dataset)
+    for column in rules.columns:
+        assert column.meaning["zh"] != column.meaning["en"]
+        assert column.zh_header and column.en
+    for check in rules.checks:
+        assert all(part["zh"] and part["en"] for part in (check.expected, check.message, check.remedy))
+
+
+@pytest.mark.parametrize("dataset", datasets())
+def test_no_two_columns_share_a_heading(dataset: str) -> None:
+    names = [
+        name
+        for column in contract(dataset).columns
+        for name in {column.field, column.zh_header, column.en, *column.also}
+    ]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("key: [uscc, year]", "key: [uscc, jahr]", r"key\[1\]"),
+        ("    blank: error", "    blank: nothing", r"columns\.uscc\.blank"),
+        ("    type: text", "    typ: text", r"columns\.uscc\.typ: unknown key"),
+        ("at_most: employees", "at_most: staff", r"columns\.rd_employees\.at_most"),
+        ("dataset: annual_returns", "dataset: other", "dataset"),
+        ("columns:", "columns:\n  uscc: {}", r"columns\.uscc"),
+        ("times: 10", "times: ten", r"checks\.jump\.jump\.times"),
+    ],
+)
+def test_a_slip_in_a_contract_is_refused_with_its_place(
+    old: str, new: str, where: str, tmp_path: Path
+) -> None:
+    text = (CONTRACTS / "annual_returns.yaml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "annual_returns.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FileError, match=where):
+        read_contract(path)
