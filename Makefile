@@ -26,8 +26,9 @@ HAS_DEV := $(VENV)/.has-dev-$(PLACE)
 HAS_BENCH := $(VENV)/.has-bench-$(PLACE)
 HAS_SPARK := $(VENV)/.has-spark-$(PLACE)
 
-# The tests on Spark are among those that must run where TIDU_REQUIRE names java.
+# Spark comes by `make spark`, or by `make test` where TIDU_REQUIRE names java; once there, it stays.
 ASKED   := $(if $(findstring java,$(TIDU_REQUIRE)),$(HAS_SPARK))
+KEPT    := $(if $(wildcard $(HAS_SPARK)),--no-build-isolation requirements-spark.lock)
 
 .PHONY: install run test soak soak-short bench spark lint format lock clean
 
@@ -56,31 +57,30 @@ endef
 
 define install_lock
 	$(call use_index)
-	$(UV) pip sync --quiet --python $(PY) --require-hashes $(1) \
+	$(UV) pip sync --quiet --python $(PY) --require-hashes $(1) $(KEPT) \
 	  || $(PIP) install --require-hashes -r $(1) \
 	  || { echo "The packages of $(1) could not be installed: check that a package index can be reached." >&2; exit 1; }
 	$(PIP) install --no-deps --no-build-isolation --editable .
 endef
 
 $(HAS_RUN): requirements.lock pyproject.toml | $(HAS_UV)
-	@rm -f $(VENV)/.has-dev-* $(VENV)/.has-bench-* $(VENV)/.has-spark-*
+	@rm -f $(VENV)/.has-dev-* $(VENV)/.has-bench-*
 	$(call install_lock,requirements.lock)
 	touch $@
 
 $(HAS_DEV): requirements-dev.lock pyproject.toml | $(HAS_UV)
-	@rm -f $(VENV)/.has-bench-* $(VENV)/.has-spark-*
+	@rm -f $(VENV)/.has-bench-*
 	$(call install_lock,requirements-dev.lock)
 	touch $@ $(HAS_RUN)
 
 $(HAS_BENCH): tests/bench/requirements.lock pyproject.toml | $(HAS_UV)
-	@rm -f $(VENV)/.has-spark-*
-	$(call install_lock,tests/bench/requirements.lock)
+	@$(call install_lock,tests/bench/requirements.lock)
 	touch $@ $(HAS_DEV) $(HAS_RUN)
 
-# Beside what is there, whichever that is: PySpark comes as a source archive, built by the pinned setuptools.
+# Beside what is there. PySpark comes as a source archive, which the pinned setuptools builds.
 $(HAS_SPARK): requirements-spark.lock pyproject.toml | $(HAS_RUN)
 	@$(call use_index)
-	$(UV) pip install --quiet --python $(PY) --no-build-isolation --require-hashes -r requirements-spark.lock \
+	$(UV) pip install --quiet --python $(PY) --no-build-isolation-package pyspark --require-hashes -r requirements-spark.lock \
 	  || $(PIP) install --no-build-isolation --require-hashes -r requirements-spark.lock \
 	  || { echo "PySpark could not be installed: check that a package index can be reached." >&2; exit 1; }
 	touch $@

@@ -35,8 +35,13 @@ def checked() -> Checked | None:
 def left_side(standard: Standard, found: Checked | None) -> None:
     """The example and clear buttons, and the form."""
     with st.container(horizontal=True, gap="small"):
-        st.button(t("score_firm.example"), help=t("score_firm.example_help"), key="example",
-                  on_click=firm_answers.load_example, args=(assessment.tier, assessment.year))
+        st.button(
+            t("score_firm.example"),
+            help=t("score_firm.example_help"),
+            key="example",
+            on_click=firm_answers.load_example,
+            args=(assessment.tier, assessment.year),
+        )
         st.button(t("score_firm.clear"), key="clear", on_click=firm_answers.clear, disabled=found is None)
     rule_form(standard, assessment.year, words(), findings_by_cell(found, language()) if found else {})
 
@@ -44,7 +49,12 @@ def left_side(standard: Standard, found: Checked | None) -> None:
 def right_side(standard: Standard, found: Checked | None) -> None:
     """The result, or why there is none yet."""
     if found is None:
-        st.info("\n\n".join([f"**{t('score_firm.start_title')}**", t("score_firm.start_blank"), t("score_firm.start_example")]))
+        start = [
+            f"**{t('score_firm.start_title')}**",
+            t("score_firm.start_blank"),
+            t("score_firm.start_example"),
+        ]
+        st.info("\n\n".join(start))
         return
     findings_box(found, standard, assessment.year, words())
     if not found.accepted:

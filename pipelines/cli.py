@@ -276,9 +276,13 @@ def _engine_at_hand(engine: str) -> None:
     if engine != "spark":
         return
     if find_spec("pyspark") is None:
-        raise click.UsageError("--engine spark needs pyspark, which is not installed: run pip install 'tidu[spark]'.")
+        raise click.UsageError(
+            "--engine spark needs pyspark, which is not installed: run pip install 'tidu[spark]'."
+        )
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise click.UsageError("--engine spark needs Java 17 or newer, and no java was found: install a Java runtime.")
+        raise click.UsageError(
+            "--engine spark needs Java 17 or newer, and no java was found: install a Java runtime."
+        )
 
 
 def _deliver(table: Any, out: Path | None, as_json: bool, summary: dict[str, Any]) -> None:

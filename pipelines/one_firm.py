@@ -48,7 +48,11 @@ def check_firm(cells: Cells, year: int, province: str | None = None) -> Checked:
     fields = list(dict.fromkeys(field for field, _ in cells))
     fixed = {"uscc": NOBODY, "name": NOBODY, "province": province or _without_own_rule()}
     rows = [
-        {**fixed, "year": str(year - before), **{field: cells.get((field, before)) or None for field in fields}}
+        {
+            **fixed,
+            "year": str(year - before),
+            **{field: cells.get((field, before)) or None for field in fields},
+        }
         for before in range(earliest + 1)
     ]
     return check_rows(pl.DataFrame(rows, schema=dict.fromkeys([*fixed, "year", *fields], pl.String)), DATASET)
@@ -72,7 +76,9 @@ def score_firm(checked: Checked, rule: Standard, year: int) -> OneFirm:
     explanation = explain(score_firms(typed, rule, year), rule, year)
     found = ways(typed, rule, year)
     size = size_classes(typed.filter(pl.col("year") == year)).row(0, named=True)
-    return OneFirm(explanation, chances(explanation, found), found, size["size_class"], size["industry"], typed)
+    return OneFirm(
+        explanation, chances(explanation, found), found, size["size_class"], size["industry"], typed
+    )
 
 
 def _without_own_rule() -> str:
@@ -86,4 +92,3 @@ def _without_own_rule() -> str:
         for plug_in in criterion.rule.plug_ins
     }
     return next(code for code in units() if code not in bound)
-

@@ -20,7 +20,7 @@ PROGRAMS = {
 }
 
 
-MODULES = {"java": "pyspark"}   # what drives the program, where it is not among the ordinary packages
+MODULES = {"java": "pyspark"}  # what drives the program, where it is not among the ordinary packages
 
 
 def find_program(name: str) -> str | None:

@@ -226,14 +226,9 @@ class Words:
                     name=self.field(node.field),
                     wanted=self.say("template.yes" if node.wanted else "template.no"),
                 )
-            case Has():
-                return self.say(
-                    "rule.has", name=self.field(node.field), value=self.value(node.field, node.value)
-                )
-            case AtLevel():
-                return self.say(
-                    "rule.at_level", name=self.field(node.field), value=self.value(node.field, node.value)
-                )
+            case Has() | AtLevel():
+                key = "rule.has" if isinstance(node, Has) else "rule.at_level"
+                return self.say(key, name=self.field(node.field), value=self.value(node.field, node.value))
             case Switch():
                 return self.say("rule.then_next").join(self._branches(node))
             case SizeIsNot():
@@ -248,15 +243,14 @@ class Words:
 
     def _branches(self, node: Switch) -> list[str]:
         name, unit = self.measure(node.measure), node.measure.unit
-        texts, above = [], None
-        for edge, then in node.branches:
+        texts = []
+        for place, (edge, then) in enumerate(node.branches):
             limit = f"{name} {self.edge('>=', edge, unit)}"
-            if above is not None:
-                limit = self.say("rule.up_to", condition=limit, limit=self.edge("<", above, unit))
+            if place:
+                above = self.edge("<", node.branches[place - 1][0], unit)
+                limit = self.say("rule.up_to", condition=limit, limit=above)
             texts.append(self.say("rule.branch", when=limit, then=self.condition(then)))
-            above = edge
-        assert above is not None
-        limit = f"{name} {self.edge('<', above, unit)}"
+        limit = f"{name} {self.edge('<', node.branches[-1][0], unit)}"
         return [*texts, self.say("rule.branch", when=limit, then=self.condition(node.below))]
 
     def step(self, step: Step, criterion: Criterion) -> str:

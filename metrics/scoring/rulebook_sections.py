@@ -33,17 +33,39 @@ def of_standard(rule: Standard, words: Words) -> list[Section]:
     orientation = say("rule.list").join(f"{division:02d}" for division in rule.orientation.divisions)
     found = [
         Section("force", say("methods.force_title"), table=tables.in_force(words, rule.tier)),
-        Section("gates", say("methods.gates_title"), say("methods.requirements_note"),
-                tables.requirements(rule, words, gates=True)),
-        Section("requirements", say("methods.requirements_title"), say("methods.requirements_note"),
-                tables.requirements(rule, words, gates=False)),
-        Section("routes", say("methods.routes_title"), say("methods.routes_note"), tables.routes(rule, words)),
-        Section("criteria", say("methods.criteria_title", most=rule.score_max), say("methods.criteria_note"),
-                tables.criteria(rule, words)),
+        Section(
+            "gates",
+            say("methods.gates_title"),
+            say("methods.requirements_note"),
+            tables.requirements(rule, words, gates=True),
+        ),
+        Section(
+            "requirements",
+            say("methods.requirements_title"),
+            say("methods.requirements_note"),
+            tables.requirements(rule, words, gates=False),
+        ),
+        Section(
+            "routes", say("methods.routes_title"), say("methods.routes_note"), tables.routes(rule, words)
+        ),
+        Section(
+            "criteria",
+            say("methods.criteria_title", most=rule.score_max),
+            say("methods.criteria_note"),
+            tables.criteria(rule, words),
+        ),
         Section("waivers", say("methods.waivers_title"), table=tables.waivers(rule, words)),
-        Section("judgement", say("methods.judgement_title"), say("methods.judgement_note"), tables.judgement(rule, words)),
-        Section("orientation", say("methods.orientation_title"),
-                f"{words.label(rule.orientation.label)} {say('methods.orientation_codes', codes=orientation)}"),
+        Section(
+            "judgement",
+            say("methods.judgement_title"),
+            say("methods.judgement_note"),
+            tables.judgement(rule, words),
+        ),
+        Section(
+            "orientation",
+            say("methods.orientation_title"),
+            f"{words.label(rule.orientation.label)} {say('methods.orientation_codes', codes=orientation)}",
+        ),
     ]
     return [section for section in found if section.table is None or section.table.height] + readings(words)
 
@@ -60,7 +82,14 @@ def of_size(size: SizeStandard, words: Words) -> list[Section]:
 
 def of_contract(rules: Contract, words: Words) -> list[Section]:
     """Every column of a dataset: meaning, unit, what is permitted and what a blank means."""
-    return [Section("columns", rules.title[words.language], words.say("methods.columns_note"), tables.columns(rules, words))]
+    return [
+        Section(
+            "columns",
+            rules.title[words.language],
+            words.say("methods.columns_note"),
+            tables.columns(rules, words),
+        )
+    ]
 
 
 def read_down(table: pl.DataFrame) -> pl.DataFrame:
@@ -75,6 +104,8 @@ def read_down(table: pl.DataFrame) -> pl.DataFrame:
 
 def readings(words: Words) -> list[Section]:
     """How missing figures, zero denominators and rounding are read, and what the source marks mean."""
-    found = [Section(name, words.say(f"methods.reading.{name}_title"), words.say(f"methods.reading.{name}"))
-             for name in READINGS]
+    found = [
+        Section(name, words.say(f"methods.reading.{name}_title"), words.say(f"methods.reading.{name}"))
+        for name in READINGS
+    ]
     return [*found, Section("marks", words.say("methods.marks_title"), table=tables.marks(words))]

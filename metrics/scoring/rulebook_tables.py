@@ -137,9 +137,13 @@ def _band_lines(rule: Bands, words: Words) -> list[tuple[str, str]]:
 def _tests(criterion: Criterion, words: Words) -> list[str]:
     """What each step is decided by: the formula of the criterion, or the condition of an option."""
     if isinstance(criterion.rule, FirstOf):
-        return [words.condition(o.when) if o.when else words.say("rule.otherwise") for o in criterion.rule.options]
+        return [
+            words.condition(o.when) if o.when else words.say("rule.otherwise") for o in criterion.rule.options
+        ]
     if isinstance(criterion.rule, BestOf):
-        return [words.formula(item.measure) for item in criterion.rule.items for _ in _band_lines(item, words)]
+        return [
+            words.formula(item.measure) for item in criterion.rule.items for _ in _band_lines(item, words)
+        ]
     return [formula(criterion, words)] * len(bands(criterion, words))
 
 

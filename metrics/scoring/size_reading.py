@@ -6,6 +6,7 @@ Adds nothing to `metrics.scoring.size`, whose class it takes over. Staff in pers
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -27,7 +28,10 @@ class SizeFigure:
 
 @dataclass(frozen=True)
 class Distance:
-    """The way to another class: `figures` must all change by so much to rise, any one of them to fall."""
+    """The way to another class: `figures` must all change by so much to rise, any one of them to fall.
+
+    The nearest comes first, by the share of the floor or of the firm's own figure that is needed.
+    """
 
     size_class: str
     figures: tuple[tuple[str, int], ...]
@@ -90,7 +94,7 @@ def _up(above: str, figures: tuple[SizeFigure, ...]) -> Distance:
         for figure in figures
         if above in figure.floors and (figure.value or 0) < figure.floors[above]
     )
-    return Distance(above, short)
+    return Distance(above, _nearest_first(short, {figure.field: figure.floors.get(above) for figure in figures}))
 
 
 def _down(below: str, size_class: str, figures: tuple[SizeFigure, ...]) -> Distance:
@@ -99,4 +103,10 @@ def _down(below: str, size_class: str, figures: tuple[SizeFigure, ...]) -> Dista
         for figure in figures
         if size_class in figure.floors
     )
-    return Distance(below, slack)
+    return Distance(below, _nearest_first(slack, {figure.field: figure.value for figure in figures}))
+
+
+def _nearest_first(
+    amounts: tuple[tuple[str, int], ...], whole: dict[str, int | None]
+) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(amounts, key=lambda item: Fraction(item[1], whole[item[0]] or 1)))

@@ -19,7 +19,7 @@ from pages.components.verdict import cells_table, source
 from pages.components.words import language, t
 from pipelines.one_firm import OneFirm
 
-BAR, POINTS = 84, 60
+BAR, POINTS = 72, 78
 BETWEEN = "  ·  "
 ORDERS = ("ease", "rule")
 
@@ -27,14 +27,23 @@ ORDERS = ("ease", "rule")
 def criterion_rows(firm: OneFirm, words: Words, entered: Answers) -> None:
     """The criteria in the order the reader wants, easiest to win back first unless asked otherwise."""
     names = {code: t(f"score_firm.order_{code}") for code in ORDERS}
-    order = st.segmented_control(t("score_firm.order"), ORDERS, default=ORDERS[0], format_func=names.__getitem__,
-                                 required=True, key=f"criterion_order_{language()}", label_visibility="collapsed")
+    order = st.segmented_control(
+        t("score_firm.order"),
+        ORDERS,
+        default=ORDERS[0],
+        format_func=names.__getitem__,
+        required=True,
+        key=f"criterion_order_{language()}",
+        label_visibility="collapsed",
+    )
     found = firm.explanation
     if order == "rule":
         by_id = {chance.result.criterion.id: chance for chance in firm.chances}
         for group in found.rule.groups:
             points = words.points(*found.subtotals[group.id])
-            st.markdown(f"**{t('score_firm.subtotals', name=words.label(group.label), points=points, most=group.max)}**")
+            st.markdown(
+                f"**{t('score_firm.subtotals', name=words.label(group.label), points=points, most=group.max)}**"
+            )
             for criterion in group.criteria:
                 _row(by_id[criterion.id], found, words, entered)
     else:
@@ -70,7 +79,9 @@ def open_line(result: CriterionResult, year: int, words: Words) -> str:
     """Which figures a criterion lacks."""
     if result.reason == "undefined":
         return t("score_firm.line_undefined")
-    return t("score_firm.line_open", cells=t("rule.list").join(words.cell(item, year) for item in result.missing))
+    return t(
+        "score_firm.line_open", cells=t("rule.list").join(words.cell(item, year) for item in result.missing)
+    )
 
 
 def reading_text(result: CriterionResult, words: Words) -> str:
@@ -85,8 +96,13 @@ def reached_text(chance: Chance, words: Words) -> str:
         return ""
     names = t("rule.list").join(words.step(step, chance.result.criterion) for step in chance.reached)
     text = t("score_firm.line_reached", band=names)
-    if any(reading.value == step.edge for step in chance.reached if step.measure for reading in chance.result.readings
-           if reading.measure == step.measure):
+    if any(
+        reading.value == step.edge
+        for step in chance.reached
+        if step.measure
+        for reading in chance.result.readings
+        if reading.measure == step.measure
+    ):
         return t("rule.with_unit", name=text, unit=t("rule.edge_included"))
     return text
 
@@ -99,7 +115,9 @@ def next_text(chance: Chance, words: Words) -> str:
         if distance is None:
             texts.append(t("score_firm.line_next", band=band))
         else:
-            texts.append(t("score_firm.line_next_distance", band=band, distance=distance_text(distance, step, words)))
+            texts.append(
+                t("score_firm.line_next_distance", band=band, distance=distance_text(distance, step, words))
+            )
     return t("rule.semicolon").join(texts)
 
 
@@ -149,13 +167,20 @@ def criterion_table(firm: OneFirm, words: Words) -> pl.DataFrame:
         {
             "group": words.label(chance.result.group.label),
             "criterion": words.label(chance.result.criterion.label),
-            "reading": reading_text(chance.result, words) if chance.result.is_certain
+            "reading": reading_text(chance.result, words)
+            if chance.result.is_certain
             else open_line(chance.result, year, words),
             "points": words.points(chance.result.low, chance.result.high),
             "most": str(chance.result.criterion.max),
-            "reached": t("rule.list").join(words.step(step, chance.result.criterion) for step in chance.reached),
-            "next_band": t("rule.semicolon").join(words.step(s, chance.result.criterion) for s, _ in chance.following),
-            "distance": t("rule.semicolon").join(distance_text(d, s, words) for s, d in chance.following if d is not None),
+            "reached": t("rule.list").join(
+                words.step(step, chance.result.criterion) for step in chance.reached
+            ),
+            "next_band": t("rule.semicolon").join(
+                words.step(s, chance.result.criterion) for s, _ in chance.following
+            ),
+            "distance": t("rule.semicolon").join(
+                distance_text(d, s, words) for s, d in chance.following if d is not None
+            ),
             "win_back": change_text(chance, words) if chance.lost and chance.result.is_certain else "",
         }
         for chance in firm.chances

@@ -83,7 +83,8 @@ def _cause(cause: dict) -> None:
     kind = "cause" if cause["column_label"] else "cause_whole"
     if cause["count"] > 1:
         kind += "_such_as"
-    said = t(f"upload.{kind}", column=plain(cause["column_label"]), message=plain(cause["message"]))
+    label = cause["column_label"]
+    said = t(f"upload.{kind}", column=plain(label[:1].upper() + label[1:]), message=plain(cause["message"]))
     times = t("upload.times", severity=t(f"todo.{cause['severity']}"), count=exact(cause["count"]))
     remedy, expected = plain(cause["remedy"]), plain(cause["expected"])
     below = [t("upload.remedy", remedy=remedy, expected=expected)]

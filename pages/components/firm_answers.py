@@ -68,7 +68,9 @@ def gather(items: tuple[RuleInput, ...], year: int, language: str) -> None:
 
 def load_example(tier: str, year: int) -> None:
     """Fill in the synthetic firm of a tier."""
-    _replace({(field, year - before): text for (field, before), text in example_firm(tier).items()}, example=True)
+    _replace(
+        {(field, year - before): text for (field, before), text in example_firm(tier).items()}, example=True
+    )
 
 
 def clear() -> None:

@@ -1,4 +1,4 @@
-"""The result beside the form: verdict, figures, and why, in tabs; a fragment, so that opening a proof redraws it alone."""
+"""The result beside the form: verdict, figures, and why; a fragment, so that a proof redraws it alone."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def firm_result(firm: OneFirm, words: Words, entered: Answers) -> None:
     """Everything there is to say of one scored firm."""
     if firm_answers.is_example() and entered == firm_answers.answers():
         st.caption(t("score_firm.example_loaded"))
-    verdict_box(firm, words)
-    verdict_figures(firm, words, entered)
+    verdict_box(firm.explanation, words)
+    verdict_figures(firm.explanation, words, entered)
     views = {t("score_firm.tab_requirements"): requirement_list}
     if firm.explanation.criteria:
         views = {t("score_firm.tab_criteria"): criterion_rows} | views
@@ -47,7 +47,11 @@ def _tables(firm: OneFirm, words: Words) -> None:
 def _blanks(firm: OneFirm, words: Words, entered: Answers) -> None:
     """What was left blank, and whether it matters to the verdict."""
     found = firm.explanation
-    blank = [item for item in inputs_of(found.rule) if not entered.get((item.field, found.year - item.years_before))]
+    blank = [
+        item
+        for item in inputs_of(found.rule)
+        if not entered.get((item.field, found.year - item.years_before))
+    ]
     if not blank:
         return
     matters = [item for item in blank if cell_code(item, found.year) in found.missing]

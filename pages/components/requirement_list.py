@@ -50,7 +50,8 @@ def part_lines(item: RequirementResult, firm: OneFirm, words: Words, entered: An
         if not path:
             found += [f"{_sign(part, item)} {text}" for part, text in zip(parts, texts, strict=True)]
             continue
-        marked = t("rule.semicolon").join(f"{_sign(part, item)} {text}" for part, text in zip(parts, texts, strict=True))
+        pairs = zip(parts, texts, strict=True)
+        marked = t("rule.semicolon").join(f"{_sign(part, item)} {text}" for part, text in pairs)
         name = words.label(path[-1])
         if route:
             name = t("score_firm.flag_part", name=t(f"route.{route}"), value=name)
@@ -60,7 +61,9 @@ def part_lines(item: RequirementResult, firm: OneFirm, words: Words, entered: An
 
 def _sign(part: Part, item: RequirementResult) -> str:
     """A part that does not hold is no fault where the condition holds by another way."""
-    return t("score_firm.part.idle" if item.holds and not part.holds else f"score_firm.part.{state(part.holds)}")
+    return t(
+        "score_firm.part.idle" if item.holds and not part.holds else f"score_firm.part.{state(part.holds)}"
+    )
 
 
 def part_text(part: Part, firm: OneFirm, words: Words, entered: Answers) -> str:
@@ -69,7 +72,9 @@ def part_text(part: Part, firm: OneFirm, words: Words, entered: Answers) -> str:
     match node:
         case Compare():
             compared = words.compared(part.readings, node.op, node.edge)
-            remark = next(filter(None, (words.on_edge(node.op, found, node.edge) for found in part.readings)), "")
+            remark = next(
+                filter(None, (words.on_edge(node.op, found, node.edge) for found in part.readings)), ""
+            )
             text = f"{words.measure(node.measure)} {compared}"
             return t("rule.with_unit", name=text, unit=remark) if remark else text
         case Flag():
@@ -82,7 +87,9 @@ def part_text(part: Part, firm: OneFirm, words: Words, entered: Answers) -> str:
             return t("score_firm.flag_part", name=name, value=value or t("score_firm.not_awarded"))
         case SizeIsNot():
             size = size_standard()
-            industry = next((words.label(i.label) for i in size.industries if i.id == firm.industry), t("rule.missing"))
+            industry = next(
+                (words.label(i.label) for i in size.industries if i.id == firm.industry), t("rule.missing")
+            )
             size_class = t(f"score_firm.size_said.{firm.size_class}")
             return t("score_firm.size_part", industry=industry, size_class=size_class)
         case ScoreAtLeast():
@@ -95,9 +102,8 @@ def part_text(part: Part, firm: OneFirm, words: Words, entered: Answers) -> str:
 
 
 def _score_parts(node: ScoreAtLeast, found: Explanation, words: Words) -> list[str]:
-    assert found.score is not None
     groups = {group.id: group for group in found.rule.groups}
-    total = f"{t('rule.total')} {words.points(*found.score)}"
+    total = f"{t('rule.total')} {words.points(*found.score) if found.score else t('rule.missing')}"
     parts = [t("score_firm.must", edge=f"≥ {node.total}")]
     parts[0] = t("rule.with_unit", name=total, unit=parts[0])
     for name, least in node.groups:
@@ -109,12 +115,13 @@ def _score_parts(node: ScoreAtLeast, found: Explanation, words: Words) -> list[s
 
 def _proof(item: RequirementResult, firm: OneFirm, words: Words, entered: Answers) -> Proof:
     requirement, rule = item.requirement, firm.explanation.rule
-    conditions = [requirement.when] if requirement.when is not None else [route.when for route in requirement.routes]
+    conditions = [requirement.when] if requirement.when is not None else [r.when for r in requirement.routes]
+    cells = [cell for node in conditions for cell in inputs_of(node)]
     return Proof(
         title=words.label(requirement.label),
         value=t(f"score_firm.holds.{state(item.holds)}"),
         formula=t("rule.or").join(words.condition(node) for node in conditions),
-        members=cells_table([cell for node in conditions for cell in inputs_of(node)], firm.explanation.year, words, entered),
+        members=cells_table(cells, firm.explanation.year, words, entered),
         absent=t("score_firm.proof_missing"),
         rule=words.standard(rule),
         article=words.document(requirement.document),

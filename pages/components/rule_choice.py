@@ -53,21 +53,41 @@ def years() -> list[str]:
 def assessment_filters(year_filter: Callable[[], int] | None = None) -> Assessment:
     """Draw the filters in a row; they wrap on a narrow screen. `year_filter` draws another choice of years."""
     head, first, second = st.columns([2.8, 2.7, 3.2], gap="small", vertical_alignment="bottom")
-    places = [head, *first.columns([1.2, 1], gap="small", wrap=False), *second.columns(2, gap="small", wrap=False)]
+    places = [
+        head,
+        *first.columns([1.2, 1], gap="small", wrap=False),
+        *second.columns(2, gap="small", wrap=False),
+    ]
     with places[0]:
-        tier = choice("tier", TIERS, label=t("score_firm.tier"), show=lambda code: t(f"tier_short.{code}"),
-                      default=FIRST_TIER, as_buttons=True)
+        tier = choice(
+            "tier",
+            TIERS,
+            label=t("score_firm.tier"),
+            show=lambda code: t(f"tier_short.{code}"),
+            default=FIRST_TIER,
+            as_buttons=True,
+        )
     with places[1]:
-        kind = choice("kind", KINDS, label=t("score_firm.kind"), show=lambda code: t(f"kind.{code}"), default=KINDS[0])
+        kind = choice(
+            "kind", KINDS, label=t("score_firm.kind"), show=lambda code: t(f"kind.{code}"), default=KINDS[0]
+        )
     with places[2]:
         year = (year_filter or _year)()
     with places[3]:
-        on = day("on", label=t("score_firm.assessed_on"), default=default_assessment(year),
-                 help=t("score_firm.assessed_on_help"))
+        on = day(
+            "on",
+            label=t("score_firm.assessed_on"),
+            default=default_assessment(year),
+            help=t("score_firm.assessed_on_help"),
+        )
     with places[4]:
         shipped = {known.id: known for known in rule_sets() if tier in known.shipped}
-        names = {BY_DATE: t("score_firm.by_date")} | {code: known.document.number for code, known in shipped.items()}
-        rule_set = choice("rules", list(names), label=t("score_firm.rules"), show=names.__getitem__, default=BY_DATE)
+        names = {BY_DATE: t("score_firm.by_date")} | {
+            code: known.document.number for code, known in shipped.items()
+        }
+        rule_set = choice(
+            "rules", list(names), label=t("score_firm.rules"), show=names.__getitem__, default=BY_DATE
+        )
     return Assessment(tier, kind, year, on, rule_set, _waived(tier, kind, shipped))
 
 
@@ -111,17 +131,24 @@ def rule_scope(chosen: Assessment, rule: Standard, private: str = "") -> None:
         parts.insert(0, t("score_firm.scope_override", day=chosen.on.isoformat()))
     mark = rule.document.source
     parts += [t("score_firm.scope_marks", mark=mark), private or t("score_firm.scope_private")]
-    scope_line(parts, help="  \n".join([
-        f"{mark} {t(f'mark.{mark}')}",
-        t("score_firm.scope_version", version=said.standard(rule)),
-        t("score_firm.link_note"),
-    ]))
+    scope_line(
+        parts,
+        help="  \n".join(
+            [
+                f"{mark} {t(f'mark.{mark}')}",
+                t("score_firm.scope_version", version=said.standard(rule)),
+                t("score_firm.link_note"),
+            ]
+        ),
+    )
 
 
 def span(period: Period) -> str:
     """From when to when a document governs."""
     first = period.first.isoformat()
-    return t("rule.from_to", first=first, last=period.last.isoformat()) if period.last else t("rule.from_on", first=first)
+    if period.last is None:
+        return t("rule.from_on", first=first)
+    return t("rule.from_to", first=first, last=period.last.isoformat())
 
 
 def file_scope(chosen: Assessment, private: str) -> None:
@@ -156,8 +183,12 @@ def _locked(chosen: Assessment) -> None:
     asked = {"day": chosen.on.isoformat(), "kind": t(f"kind.{chosen.kind}"), "tier": t(f"tier.{chosen.tier}")}
     found = next(((rule_set, period) for rule_set, period in known if _covers(period, chosen.on)), None)
     if found:
-        reason = t("score_firm.locked.not_shipped", **asked, document=said.document(found[0].document),
-                   first=found[1].first.isoformat())
+        reason = t(
+            "score_firm.locked.not_shipped",
+            **asked,
+            document=said.document(found[0].document),
+            first=found[1].first.isoformat(),
+        )
     else:
         reason = t("score_firm.locked.none", **asked)
     spans = t("rule.semicolon").join(
@@ -168,24 +199,37 @@ def _locked(chosen: Assessment) -> None:
     st.markdown(f"**{t('score_firm.locked.way_on')}**")
     with st.container(horizontal=True, gap="small"):
         for key, (label, change, values) in enumerate(_ways_on(chosen)):
-            st.button(label, key=f"way_on_{key}", on_click=change, args=values, type="secondary" if key else "primary")
+            st.button(
+                label,
+                key=f"way_on_{key}",
+                on_click=change,
+                args=values,
+                type="secondary" if key else "primary",
+            )
 
 
 def _ways_on(chosen: Assessment) -> list[tuple[str, Callable[..., None], tuple[str, ...]]]:
     said, offered = words(), years()
     shipped = [known for known in rule_sets() if chosen.tier in known.shipped]
     found: list[tuple[str, Callable[..., None], tuple[str, ...]]] = [
-        (t("score_firm.locked.override", document=said.document(known.document)), put, ("rules", known.id, BY_DATE))
+        (
+            t("score_firm.locked.override", document=said.document(known.document)),
+            put,
+            ("rules", known.id, BY_DATE),
+        )
         for known in shipped
     ]
     for other in KINDS:
-        open_to_it = any(_covers(period, chosen.on) for known, period in periods(chosen.tier, other) if known in shipped)
+        spans = [period for known, period in periods(chosen.tier, other) if known in shipped]
+        open_to_it = any(_covers(period, chosen.on) for period in spans)
         if other != chosen.kind and open_to_it:
             label = t("score_firm.locked.kind", kind=t(f"kind.{other}"))
             found.append((label, put, ("kind", other, KINDS[0])))
     for year in offered:
         on = default_assessment(int(year))
-        if any(_covers(period, on) for known, period in periods(chosen.tier, chosen.kind) if known in shipped):
+        if any(
+            _covers(period, on) for known, period in periods(chosen.tier, chosen.kind) if known in shipped
+        ):
             label = t("score_firm.locked.date", day=on.isoformat())
             found.append((label, _assess_year, (year, offered[0])))
             break

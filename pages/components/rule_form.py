@@ -32,12 +32,24 @@ def rule_form(rule: Standard, year: int, words: Words, findings: Findings) -> No
                 st.markdown(f"**{title}**")
                 for line in _lines(cells):
                     width = 1 if _is_wide(line[0]) else 2
-                    for place, item in zip(st.columns(width, gap="small", vertical_alignment="bottom"), line, strict=False):
+                    faulty = any((item.field, item.years_before) in findings for item in line)
+                    places = st.columns(width, gap="small", vertical_alignment="top" if faulty else "bottom")
+                    for place, item in zip(places, line, strict=False):
                         with place:
-                            _field(item, labels[item], year, [*hints.get(item, ())], needs.get(item, ""), findings)
+                            _field(
+                                item,
+                                labels[item],
+                                year,
+                                [*hints.get(item, ())],
+                                needs.get(item, ""),
+                                findings,
+                            )
             _province()
         st.form_submit_button(
-            t("score_firm.submit"), type="primary", width="stretch", on_click=firm_answers.gather,
+            t("score_firm.submit"),
+            type="primary",
+            width="stretch",
+            on_click=firm_answers.gather,
             args=(items, year, language()),
         )
 
@@ -48,7 +60,9 @@ def fieldsets(rule: Standard, words: Words) -> list[tuple[str, list[RuleInput]]]
     own = tuple(item for item in rule.requirements if not item.is_entry_gate)
     parts: list[tuple[str, Node | tuple[Node, ...]]] = [(t("score_firm.gates"), gates)]
     parts += [(words.label(group.label), group) for group in rule.groups]
-    parts += [(t("score_firm.other_conditions"), own)] if rule.groups else [(words.label(r.label), r) for r in own]
+    parts += (
+        [(t("score_firm.other_conditions"), own)] if rule.groups else [(words.label(r.label), r) for r in own]
+    )
     seen: set[RuleInput] = set()
     found = []
     for title, part in parts:
@@ -68,7 +82,9 @@ def edge_hints(rule: Standard, words: Words) -> dict[RuleInput, list[str]]:
     for measure, op, edges in dict.fromkeys(_edges(rule)):
         shown = t("rule.list").join(f"{SIGNS[op]} {words.quantity(edge, measure.unit)}" for edge in edges)
         for cell in inputs_of(measure):
-            found.setdefault(cell, []).append(t("score_firm.counts_in", name=words.measure(measure), edges=shown))
+            found.setdefault(cell, []).append(
+                t("score_firm.counts_in", name=words.measure(measure), edges=shown)
+            )
     return found
 
 
@@ -122,17 +138,36 @@ def _field(item: RuleInput, label: str, year: int, hints: list[str], must: str, 
     match column.type:
         case "bool":
             names = {code: t(word) for code, word in YES_NO.items()}
-            st.segmented_control(label, list(names), default=given, format_func=names.__getitem__, required=True,
-                                 key=key, help=help_text)
+            st.segmented_control(
+                label,
+                list(names),
+                default=given,
+                format_func=names.__getitem__,
+                required=True,
+                key=key,
+                help=help_text,
+            )
         case "choice":
             names = {"": t("score_firm.unset")} | _values(column)
-            st.selectbox(label, list(names), index=list(names).index(given), format_func=names.__getitem__, key=key,
-                         help=help_text)
+            st.selectbox(
+                label,
+                list(names),
+                index=list(names).index(given),
+                format_func=names.__getitem__,
+                key=key,
+                help=help_text,
+            )
         case "list":
             names = _values(column)
-            st.multiselect(label, list(names), default=[code for code in given.split(firm_answers.LISTED) if code],
-                           format_func=names.__getitem__, key=key, help=help_text,
-                           placeholder=t("score_firm.list_placeholder"))
+            st.multiselect(
+                label,
+                list(names),
+                default=[code for code in given.split(firm_answers.LISTED) if code],
+                format_func=names.__getitem__,
+                key=key,
+                help=help_text,
+                placeholder=t("score_firm.list_placeholder"),
+            )
         case _:
             st.text_input(label, value=given, key=key, help=help_text, placeholder=must or None)
     for severity, text in findings.get((item.field, item.years_before), ()):
@@ -145,7 +180,10 @@ def _values(column: Column) -> dict[str, str]:
 
 def _help(column: Column, hints: list[str]) -> str:
     """The column's meaning, what a blank means, and the edges it counts for."""
-    lines = [column.meaning[language()], t("score_firm.blank_means", meaning=t(f"template.blanks.{column.blank}"))]
+    lines = [
+        column.meaning[language()],
+        t("score_firm.blank_means", meaning=t(f"template.blanks.{column.blank}")),
+    ]
     if hints:
         lines.append(f"**{t('score_firm.hint_edges')}**")
         lines += [f"- {hint}" for hint in dict.fromkeys(hints)]
@@ -156,6 +194,11 @@ def _province() -> None:
     names = {"": t("score_firm.unset")} | {
         unit.code: unit.zh if language() == "zh" else unit.en for unit in units().values()
     }
-    st.selectbox(t("score_firm.province"), list(names), index=list(names).index(firm_answers.province()),
-                 format_func=names.__getitem__, key=firm_answers.province_key(language()),
-                 help=t("score_firm.province_help"))
+    st.selectbox(
+        t("score_firm.province"),
+        list(names),
+        index=list(names).index(firm_answers.province()),
+        format_func=names.__getitem__,
+        key=firm_answers.province_key(language()),
+        help=t("score_firm.province_help"),
+    )

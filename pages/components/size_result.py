@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import polars as pl
@@ -13,7 +14,7 @@ from data.rulebook import size_standard
 from metrics.scoring.rule_words import Words
 from metrics.scoring.size_reading import Distance, SizeReading
 from pages.components.figures import Figure, headline_figures
-from pages.components.plain_text import plain
+from pages.components.numbers import MISSING, exact
 from pages.components.proof import Proof
 from pages.components.words import language, t
 
@@ -47,7 +48,7 @@ def _verdict(found: SizeReading, given: dict[str, str], words: Words) -> None:
         st.warning(t("size_class.why_open", names=names, classes=classes))
         return
     industry, of = words.label(found.industry.label), class_name(found.size_class)
-    st.success(t("size_class.said_class", code=plain(_code_name(code)), industry=industry, size_class=of))
+    st.success(t("size_class.said_class", code=_code_name(code), industry=industry, size_class=of))
 
 
 def _unplaced(code: str) -> str:
@@ -55,7 +56,7 @@ def _unplaced(code: str) -> str:
         return t("size_class.no_code")
     groups = {known for industry in size_standard().industries for known in industry.codes}
     is_shared = len(code) == SHARED_DIVISION and any(known.startswith(code) for known in groups)
-    return t("size_class.unplaced_wide" if is_shared else "size_class.unplaced", code=plain(_code_name(code)))
+    return t("size_class.unplaced_wide" if is_shared else "size_class.unplaced", code=_code_name(code))
 
 
 def class_name(name: str) -> str:
@@ -72,10 +73,10 @@ def _figures(found: SizeReading, words: Words) -> list[Figure]:
         title=t("size_class.result"), value=class_name(found.size_class), formula=t("size_class.why"),
         members=_table(found, words), **source,
     )
-    decides = t("rule.list").join(words.field(field) for field in found.deciding) or t("rule.missing")
+    decides = t("rule.list").join(words.field(field) for field in found.deciding)
     figures = [
         Figure("size", t("size_class.result"), class_name(found.size_class), proof,
-               remark=words.label(found.industry.label), detail=t("size_class.decided_by", names=decides)),
+               remark=words.label(found.industry.label), detail=t("size_class.decided_by", names=decides) if decides else ""),
     ]
     for key, distance in (("up", found.up), ("down", found.down)):
         if distance:
@@ -84,31 +85,42 @@ def _figures(found: SizeReading, words: Words) -> list[Figure]:
 
 
 def _distance(key: str, distance: Distance, proof: Proof, words: Words) -> Figure:
-    parts = [(words.field(field), _amount(field, amount, words)) for field, amount in distance.figures]
+    """The nearest figure on the way to another class; the others stand in the table."""
+    field, amount = distance.figures[0]
+    several = len(distance.figures)
     title = t(f"size_class.{key}_title", size_class=class_name(distance.size_class))
-    many = len(parts) > 1
-    remark = t(f"size_class.{key}_{'many' if many else 'one'}", name=parts[0][0])
-    detail = "" if not many else t("rule.list").join(t("size_class.step", name=name, amount=amount) for name, amount in parts[1:])
-    value = parts[0][1] if not many else t("size_class.step", name=parts[0][0], amount=parts[0][1])
-    return Figure(key, title, value, proof.with_value(value), remark=remark, detail=detail)
+    if key == "up" and several > 1:
+        value, remark = t("size_class.several", count=several), t("size_class.up_many")
+    else:
+        value = _amount(field, amount, words)
+        word = f"{key}_one" if several == 1 else f"{key}_many"
+        remark = t(f"size_class.{word}", name=words.field(field))
+    return Figure(key, title, value, proof.with_value(value), remark=remark)
 
 
 def _table(found: SizeReading, words: Words) -> pl.DataFrame:
+    """Every figure that counts: the firm's own, its class by itself, the way up and down, the floors."""
     classes = [name for name, _ in size_standard().classes][:-1]
+    ways = [(t(f"size_class.{key}_title", size_class=class_name(distance.size_class)), dict(distance.figures))
+            for key, distance in (("up", found.up), ("down", found.down)) if distance]
     rows = [
         {
-            t("size_class.figure"): words.field(figure.field),
-            t("size_class.value"): words.stored(figure.field, figure.value),
+            t("size_class.figure"): words.header(figure.field),
+            t("size_class.value"): t("rule.blank") if figure.value is None else _bare(figure.field, figure.value),
             t("size_class.alone"): class_name(figure.reaches) if figure.reaches else t("rule.missing"),
-            **{t(f"size_class.class_{name}"): _floor(figure.floors.get(name), figure.field, words) for name in classes},
+            **{title: _bare(figure.field, amounts.get(figure.field)) for title, amounts in ways},
+            **{t(f"size_class.class_{name}"): _bare(figure.field, figure.floors.get(name)) for name in classes},
         }
         for figure in found.figures
     ]
     return pl.DataFrame(rows)
 
 
-def _floor(floor: int | None, field: str, words: Words) -> str:
-    return t("size_class.not_used") if floor is None else words.stored(field, floor)
+def _bare(field: str, stored: int | None) -> str:
+    """A figure without its unit, which the line is headed by."""
+    if stored is None:
+        return MISSING
+    return exact(Decimal(stored).scaleb(-len(str(contract(DATASET).column(field).scale)) + 1).normalize())
 
 
 def _amount(field: str, amount: int, words: Words) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import polars as pl
 import streamlit as st
 
 from data.rule_inputs import inputs_of
-from data.rulebook import size_standard
 from data.rules import RuleInput, ScoreAtLeast
 from metrics.scoring.cells import label as cell_code
 from metrics.scoring.explain import Explanation
@@ -15,14 +16,13 @@ from pages.components.figures import Figure, headline_figures
 from pages.components.firm_answers import Answers
 from pages.components.proof import Proof
 from pages.components.words import both, t
-from pipelines.one_firm import OneFirm
 
+NAMED = 6  # not policy: missing figures named in the verdict itself; the rest stand below
 BOXES = {"meets": st.success, "fails": st.error, "undetermined": st.warning}
 
 
-def verdict_box(firm: OneFirm, words: Words) -> None:
+def verdict_box(found: Explanation, words: Words) -> None:
     """What the verdict is and why, in words; the colour only repeats the sign and the word."""
-    found = firm.explanation
     route = t(f"route.{found.route}") if found.route else ""
     lines = [t(f"score_firm.said.{found.verdict}", title=both(found.rule.title), route=route)]
     lines += reasons(found, words)
@@ -41,8 +41,9 @@ def reasons(found: Explanation, words: Words) -> list[str]:
         names = joined.join(words.label(item.requirement.label) for item in named)
         return [t(f"score_firm.{key}", names=names)]
     if found.verdict == "undetermined":
-        names = t("rule.list").join(cell_names(found, words))
-        return [t("score_firm.because_missing", count=len(found.missing), cells=names)]
+        names = cell_names(found, words)
+        key = "because_missing" if len(names) <= NAMED else "because_missing_many"
+        return [t(f"score_firm.{key}", count=len(names), cells=t("rule.list").join(names[:NAMED]))]
     return []
 
 
@@ -52,45 +53,65 @@ def cell_names(found: Explanation, words: Words) -> list[str]:
     return words.cells([codes[code] for code in found.missing], found.rule, found.year)
 
 
-def verdict_figures(firm: OneFirm, words: Words, entered: Answers) -> None:
-    """Score, route and size class; a standard without a score counts its conditions instead."""
-    found = firm.explanation
-    first = _score(found, words, entered) if found.score else _aspects(found, words)
-    headline_figures([first, _route(found, words), _size(firm, words, entered)])
+def verdict_figures(found: Explanation, words: Words, entered: Answers) -> None:
+    """Score and route; a standard without a score counts its conditions instead."""
+    first = _score(found, found.score, words, entered) if found.score else _aspects(found, words)
+    headline_figures([first, _route(found, words)])
 
 
-def _score(found: Explanation, words: Words, entered: Answers) -> Figure:
-    assert found.score is not None
-    low, high = found.score
+def _score(found: Explanation, score: tuple[Fraction, Fraction], words: Words, entered: Answers) -> Figure:
+    low, high = score
+    cells = [cell for group in found.rule.groups for cell in inputs_of(group)]
     most = found.rule.score_max
-    cut = next(route.when for item in found.rule.requirements for route in item.routes
-               if isinstance(route.when, ScoreAtLeast))
-    remark = t("score_firm.score_open") if low != high else t(
-        "score_firm.score_on_edge" if low == cut.total else "score_firm.score_cut", total=cut.total, most=most
+    cut = next(
+        route.when
+        for item in found.rule.requirements
+        for route in item.routes
+        if isinstance(route.when, ScoreAtLeast)
+    )
+    remark = (
+        t("score_firm.score_open")
+        if low != high
+        else t(
+            "score_firm.score_on_edge" if low == cut.total else "score_firm.score_cut",
+            total=cut.total,
+            most=most,
+        )
     )
     least = dict(cut.groups)
     subtotals = [
-        t("score_firm.subtotal_least" if group.id in least else "score_firm.subtotals", name=words.label(group.label),
-          points=words.points(*found.subtotals[group.id]), most=group.max, least=least.get(group.id, 0))
+        t(
+            "score_firm.subtotal_least" if group.id in least else "score_firm.subtotals",
+            name=words.label(group.label),
+            points=words.points(*found.subtotals[group.id]),
+            most=group.max,
+            least=least.get(group.id, 0),
+        )
         for group in found.rule.groups
     ]
     proof = Proof(
         title=t("score_firm.score"),
         value=words.points(low, high),
         formula=" + ".join(words.label(group.label) for group in found.rule.groups),
-        members=cells_table([cell for group in found.rule.groups for cell in inputs_of(group)], found.year, words, entered),
+        members=cells_table(cells, found.year, words, entered),
         basis=t("rule.semicolon").join(subtotals),
         **source(found, words),
     )
-    return Figure("score", t("score_firm.score"), words.points(low, high), proof, remark=remark)
+    detail = t("rule.semicolon").join(subtotals)
+    return Figure(
+        "score", t("score_firm.score"), words.points(low, high), proof, remark=remark, detail=detail
+    )
 
 
 def _aspects(found: Explanation, words: Words) -> Figure:
     met = sum(item.holds is True for item in found.requirements)
     value = t("score_firm.aspects_value", met=met, all=len(found.requirements))
     proof = Proof(
-        title=t("score_firm.aspects"), value=value, formula=t("score_firm.proof_verdict"),
-        members=requirement_table(found, words), **source(found, words),
+        title=t("score_firm.aspects"),
+        value=value,
+        formula=t("score_firm.proof_verdict"),
+        members=requirement_table(found, words),
+        **source(found, words),
     )
     return Figure("aspects", t("score_firm.aspects"), value, proof, remark=t("score_firm.aspects_remark"))
 
@@ -101,38 +122,31 @@ def _route(found: Explanation, words: Words) -> Figure:
     none = t("score_firm.route_none" if found.verdict == "fails" else "score_firm.route_open")
     value = t(f"route_short.{found.route}") if found.route else none
     proof = Proof(
-        title=t("score_firm.route"), value=value,
+        title=t("score_firm.route"),
+        value=value,
         formula=t("rule.or").join(t(f"route.{route.id}") for route in routed.routes) if routed else "",
-        members=requirement_table(found, words), **source(found, words),
+        members=requirement_table(found, words),
+        **source(found, words),
     )
     remark = t("score_firm.route_remark_general" if has_general else "score_firm.route_remark")
     return Figure("route", t("score_firm.route"), value, proof, remark=remark)
 
 
-def _size(firm: OneFirm, words: Words, entered: Answers) -> Figure:
-    size = size_standard()
-    industry = next((item for item in size.industries if item.id == firm.industry), None)
-    value = t(f"score_firm.size_said.{firm.size_class}")
-    cells = [RuleInput(field=field) for field in ("industry_code", "employees", "revenue", "total_assets")]
-    proof = Proof(
-        title=t("score_firm.size"), value=value, formula=t("score_firm.proof_size"),
-        members=cells_table(cells, firm.explanation.year, words, entered),
-        rule=f"{size.id}@{size.version}", article=words.document(size.document), marks=(size.document.source,),
-    )
-    remark = words.label(industry.label) if industry else t("rule.missing")
-    return Figure("size", t("score_firm.size"), value, proof, remark=remark)
-
-
 def source(found: Explanation, words: Words) -> dict:
     """Rule version, document with annex and article, and source mark, as a proof shows them."""
     document = found.rule.document
-    return {"rule": words.standard(found.rule), "article": words.document(document), "marks": (document.source,)}
+    return {
+        "rule": words.standard(found.rule),
+        "article": words.document(document),
+        "marks": (document.source,),
+    }
 
 
 def cells_table(cells: list[RuleInput], year: int, words: Words, entered: Answers) -> pl.DataFrame:
     """The figures that a part of a rule read: name, and what was entered."""
     rows = [
-        {"cell": words.cell(item, year), "entered": shown(item, year, words, entered)} for item in dict.fromkeys(cells)
+        {"cell": words.cell(item, year), "entered": shown(item, year, words, entered)}
+        for item in dict.fromkeys(cells)
     ]
     return pl.DataFrame(rows, schema={"cell": pl.String, "entered": pl.String})
 

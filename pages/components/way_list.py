@@ -22,9 +22,10 @@ def way_list(firm: OneFirm, words: Words, entered: Answers) -> None:
         st.info(t("score_firm.ways_met"))
         return
     if firm.ways.blocked:
-        names = t("score_firm.names_join").join(
-            words.label(item.requirement.label) for item in found.requirements if item.requirement.id in firm.ways.blocked
-        )
+        blocked = [
+            item.requirement for item in found.requirements if item.requirement.id in firm.ways.blocked
+        ]
+        names = t("score_firm.names_join").join(words.label(requirement.label) for requirement in blocked)
         st.error(t("score_firm.ways_blocked", names=names))
     if not firm.ways.plans:
         st.info(t("score_firm.ways_none", most=changes().most_changes))
@@ -34,9 +35,12 @@ def way_list(firm: OneFirm, words: Words, entered: Answers) -> None:
         name = t("score_firm.plan", number=number)
         steps = [t("score_firm.plan_change", **change_words(change, words)) for change in plan.changes]
         proof = Proof(
-            title=name, value=t("score_firm.names_join").join(steps), formula=t("score_firm.proof_ways"),
+            title=name,
+            value=t("score_firm.names_join").join(steps),
+            formula=t("score_firm.proof_ways"),
             members=cells_table([change.item for change in plan.changes], year, words, entered),
-            basis=t("score_firm.ways_source"), **source(found, words),
+            basis=t("score_firm.ways_source"),
+            **source(found, words),
         )
         with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
             st.markdown(f"**{name}**", width="content")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data import words
+from pages.components.frame import stand_in_frame
 
 PARAMETER = "lang"
 _CHOSEN = "chosen_language"
@@ -17,6 +18,7 @@ _OWN_NAMES = {"zh": "中文", "en": "English"}
 
 def language() -> str:
     """The code of the language to show: ``zh`` or ``en``."""
+    stand_in_frame()
     asked = st.query_params.get(PARAMETER)
     if asked in words.LANGUAGES:
         return asked

@@ -27,6 +27,7 @@ READERS = min(4, os.cpu_count() or 1)
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell[^>]*?ref="\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)"')
 _DAYS_1904 = 1462
+_FIRST_OF_MARCH_1900 = 60  # not policy: the serial number of a day that never was, 29 February 1900
 
 
 def read_xlsx(data: bytes) -> list[RawSheet]:
@@ -178,9 +179,7 @@ def _dates(texts: pl.Series, *, from_1904: bool) -> pl.Series:
     serial = texts.cast(pl.Float64, strict=False)
     serial = serial + _DAYS_1904 if from_1904 else serial
     # Excel takes 1900 for a leap year: its days before 1 March 1900 are one further on
-    serial = pl.select(
-        pl.when(serial < 60).then(serial + 1).otherwise(serial)
-    ).to_series()  # not policy: Excel's 29 February 1900
+    serial = pl.select(pl.when(serial < _FIRST_OF_MARCH_1900).then(serial + 1).otherwise(serial)).to_series()
     within = serial.is_between(1, 2_958_466).fill_null(value=False)
     seconds = (serial.set(~within, None) * 86_400).round(0).cast(pl.Int64) - 25_569 * 86_400
     moments = pl.from_epoch(seconds, time_unit="s")

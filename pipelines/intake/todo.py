@@ -5,7 +5,7 @@ Laid out once and given to two writers, one for the submitter's own workbook and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     link: tuple[str, str] | None = None
 
 
-Row = list[Entry | None]
+Row = Sequence[Entry | None]
 
 
 def row_height(row: Row) -> float | None:

@@ -6,8 +6,10 @@ import io
 
 import fastexcel
 import numpy as np
+import polars as pl
 import pytest
 import xlsxwriter
+from polars.testing import assert_series_equal
 
 from data.dataset import contract
 from pipelines.intake.read_xlsx import read_xlsx
@@ -38,15 +40,25 @@ def workbook() -> bytes:
     return target.getvalue()
 
 
-def test_values_and_row_numbers_cost_at_most_one_and_a_half_bare_reads(workbook: bytes, measured) -> None:
-    ratio = measured(
+def test_values_and_row_numbers_cost_little_more_than_a_bare_read(workbook: bytes, measured) -> None:
+    cells, bare = read_xlsx(workbook)[0].cells, _bare(workbook)
+    assert cells["row_no"].to_list() == list(range(1, ROWS + 2))  # the header is row 1
+    for column, letter, name in zip(
+        contract("annual_returns").columns, cells.columns[1:], bare.columns, strict=True
+    ):
+        read, expected = cells[letter].slice(1).alias(name), bare[name]
+        if column.type in ("decimal", "int"):
+            read, expected = read.cast(pl.Float64), expected.cast(pl.Float64)
+        assert_series_equal(read, expected, check_exact=True)
+    measured(
         "xlsx 100,000 rows",
         ("read_xlsx: values and row numbers", lambda: read_xlsx(workbook)),
         ("fastexcel: bare read to Polars", lambda: _bare(workbook)),
         repeats=3,
+        goal="<= 1.5",
+        note="the same values and rows",
     )
-    assert ratio.ratio <= 1.5
 
 
-def _bare(workbook: bytes) -> None:
-    fastexcel.read_excel(workbook).load_sheet(0, dtypes="string").to_polars()
+def _bare(workbook: bytes) -> pl.DataFrame:
+    return fastexcel.read_excel(workbook).load_sheet(0, dtypes="string").to_polars()

@@ -28,7 +28,7 @@ FIRMS = int(os.environ.get("TIDU_BENCH_FIRMS", "1100000"))
 SAMPLE = min(FIRMS, 20_000)
 YEAR = annex_2.YEAR
 TIERS = ("innovative", "srdi", "little_giant")
-FLOAT64, FLOAT32 = 1e-12, 2e-6   # how near an edge rounding of a share can matter
+FLOAT64, FLOAT32 = 1e-12, 2e-6  # how near an edge rounding of a share can matter
 SAMPLED = f"on a sample of {SAMPLE:,} firms, scaled to {FIRMS:,}"
 
 
@@ -73,7 +73,9 @@ def read_once(columns: pl.DataFrame) -> Callable[[], pl.DataFrame]:
 def agreement(found, expected, near: np.ndarray) -> str:
     """Fail where a peer differs from us away from every edge; say how many firms it puts elsewhere on one."""
     pairs = zip(found, expected, strict=True)
-    differs = np.logical_or.reduce([np.rint(np.asarray(end, dtype=float) * 100) != ours for end, ours in pairs])
+    differs = np.logical_or.reduce(
+        [np.rint(np.asarray(end, dtype=float) * 100) != ours for end, ours in pairs]
+    )
     assert not (differs & ~near).any()
     if not differs.any():
         return f"equal on {len(differs):,} firms"
@@ -114,7 +116,9 @@ def test_openfisca_agrees_but_for_float32_and_is_slower(scored_columns, points, 
 def test_zen_engine_agrees_and_is_slower(scored_columns, points, expected, measured):
     on_zen = peer("zen", "on_zen")
     engine, requests = on_zen.engine(), on_zen.prepared(scored_columns.head(SAMPLE))
-    note = agreement(ends(on_zen.points(engine, requests), 1), first_of(expected), np.zeros(SAMPLE, dtype=bool))
+    note = agreement(
+        ends(on_zen.points(engine, requests), 1), first_of(expected), np.zeros(SAMPLE, dtype=bool)
+    )
     measured(
         "srdi points, zen-engine",
         ("zen-engine, evaluate_batch", lambda: on_zen.points(engine, requests)), ("ours", points),
@@ -124,7 +128,9 @@ def test_zen_engine_agrees_and_is_slower(scored_columns, points, expected, measu
 
 def test_a_plain_loop_agrees_and_is_slower(scored_columns, points, expected, measured):
     rows = on_loop.prepared(scored_columns.head(SAMPLE))
-    note = agreement(ends(on_loop.points(rows), annex_2.POINT), first_of(expected), np.zeros(SAMPLE, dtype=bool))
+    note = agreement(
+        ends(on_loop.points(rows), annex_2.POINT), first_of(expected), np.zeros(SAMPLE, dtype=bool)
+    )
     measured(
         "srdi points, plain loop", ("a Python loop over whole numbers", lambda: on_loop.points(rows)), ("ours", points),
         repeats=3, warm_up=0, scale=FIRMS / SAMPLE, note=f"{SAMPLED}; {note}",
@@ -139,7 +145,10 @@ def test_three_standards_take_some_readings_of_their_columns(firms, measured):
     assert all(frame.height == FIRMS and not frame.null_count().to_numpy().any() for frame in codes)
     measured(
         "three standards",
-        (f"verdicts and reason codes of {FIRMS:,} firms", lambda: [plan.collect(engine="streaming") for plan in plans]),
+        (
+            f"verdicts and reason codes of {FIRMS:,} firms",
+            lambda: [plan.collect(engine="streaming") for plan in plans],
+        ),
         ("one pass that reads the columns", read_once(columns)),
         goal="<= 25",
         note=f"{columns.width} columns, {columns.estimated_size() / 1e6:.0f} MB; codes of the first pass, before a "

@@ -11,7 +11,12 @@ import pytest
 
 from tests.health.tree import PACKAGES, parsed, python_files, read
 
-LOCKS = ("requirements.lock", "requirements-spark.lock", "requirements-dev.lock", "tests/bench/requirements.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-spark.lock",
+    "requirements-dev.lock",
+    "tests/bench/requirements.lock",
+)
 
 PYPROJECT = tomllib.loads(read(Path("pyproject.toml")))
 

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -42,10 +43,16 @@ expect.set_options(timeout=DRAWN_WITHIN_MS)
 @pytest.fixture(scope="session")
 def server_url(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of this checkout, started once."""
+    with serving(root, tmp_path_factory.mktemp("server") / "server.log") as url:
+        yield url
+
+
+@contextmanager
+def serving(root: Path, log: Path) -> Iterator[str]:
+    """Serve this checkout on a free port until the end of the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=root, stdout=out, stderr=subprocess.STDOUT, env={**os.environ})

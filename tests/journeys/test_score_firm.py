@@ -14,7 +14,7 @@ from metrics.scoring.rule_words import Words
 pytestmark = pytest.mark.chromium
 
 YEAR, TIER = 2023, "innovative"
-SCROLLED_MS = 500   # a list that opens while its form still scrolls closes again
+SCROLLED_MS = 500  # a list that opens while its form still scrolls closes again
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 SAID = {
     "zh": ["符合", "3.00% ≥ 3%", "恰在界上，含本数"],
@@ -66,8 +66,11 @@ def test_a_firm_on_an_edge_is_scored_explained_and_shared(open_page, settled, la
     assert set(parse_qs(urlsplit(address).query)) <= {"lang", "tier", "kind", "year", "on", "rules"}
     assert not any(cell in address for cell in ("8400", "4620", "3562"))
 
-    other = open_page("score_firm", locale=LOCALES["en" if language == "zh" else "zh"],
-                      **{name: values[0] for name, values in parse_qs(urlsplit(address).query).items()})
+    other = open_page(
+        "score_firm",
+        locale=LOCALES["en" if language == "zh" else "zh"],
+        **{name: values[0] for name, values in parse_qs(urlsplit(address).query).items()},
+    )
     expect(other.get_by_role("heading", name=word(language, "score_firm.title"))).to_be_visible()
     expect(other.get_by_text(standard("measures-2022", TIER).title[language]).first).to_be_visible()
     expect(other.get_by_text(word(language, "score_firm.start_title"))).to_be_visible()
@@ -84,10 +87,13 @@ def test_the_edge_of_a_gate_is_read_out_and_one_fen_below_it_fails(open_page, se
     words = Words(language, lambda key, **places: text(key, language, **places))
     rule = standard("measures-2022", "srdi")
     labels = dict(zip(inputs_of(rule), words.cells(inputs_of(rule), rule, YEAR), strict=True))
-    label = next(name for cell, name in labels.items() if (cell.field, cell.years_before) == ("rd_expense", 0))
+    label = next(
+        name for cell, name in labels.items() if (cell.field, cell.years_before) == ("rd_expense", 0)
+    )
     page.get_by_role("textbox", name=label, exact=True).fill("251.999999")
     page.get_by_role("button", name=word(language, "score_firm.submit")).click()
     settled(page)
-    expect(page.get_by_test_id("stAlert").first).to_contain_text(word(language, "score_firm.verdict.fails").capitalize())
+    failed = word(language, "score_firm.verdict.fails").capitalize()
+    expect(page.get_by_test_id("stAlert").first).to_contain_text(failed)
     page.get_by_role("tab", name=word(language, "score_firm.tab_ways")).click()
     expect(page.get_by_role("tabpanel").filter(visible=True)).to_contain_text("251.999999 → 252")

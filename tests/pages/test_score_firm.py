@@ -46,7 +46,9 @@ def submit(app: AppTest, language: str) -> AppTest:
 def test_the_form_asks_for_exactly_the_cells_that_the_standard_reads(tier: str, language: str) -> None:
     app = page(language, tier=tier)
     fields = [*app.text_input, *app.segmented_control, *app.selectbox, *app.multiselect]
-    asked = {w.key.removeprefix("cell_").rsplit("_", 2)[0] for w in fields if w.key and w.key.startswith("cell_")}
+    asked = {
+        w.key.removeprefix("cell_").rsplit("_", 2)[0] for w in fields if w.key and w.key.startswith("cell_")
+    }
     read = {f"{cell.field}@{YEAR - cell.years_before}" for cell in inputs_of(standard("measures-2022", tier))}
     assert asked - {"province"} == read
 

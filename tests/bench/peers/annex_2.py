@@ -21,12 +21,16 @@ RD_EXPENSE = ((500 * WAN, 10), (400 * WAN, 8), (300 * WAN, 6), (200 * WAN, 4), (
 RD_RATIO = ((0.10, 10), (0.08, 8), (0.06, 6), (0.04, 4), (0.03, 2))
 RD_STAFF = ((0.20, 5), (0.10, 3), (0.05, 1))
 IP = (("class1_ip_high_value", 10), ("class1_ip_own", 8), ("class1_ip", 6), ("class2_ip", 2))
-RD_INSTITUTION = (0, 2, 4, 8, 10)   # by code: none, below municipal, municipal, provincial, national
+RD_INSTITUTION = (0, 2, 4, 8, 10)  # by code: none, below municipal, municipal, provincial, national
 NICHE_CAP, CHARACTERISTIC_CAP = 5, 15
 FIELD_BEST, FIELD_SECOND = 5, 3
 
 TICKS = ("quality_award", "qms_certificate", "own_brand", "standards_role")
-SECOND_FIELDS = ("product_fields__six_bases", "product_fields__time_honoured", "product_fields__key_chain_supplier")
+SECOND_FIELDS = (
+    "product_fields__six_bases",
+    "product_fields__time_honoured",
+    "product_fields__key_chain_supplier",
+)
 FIELDS = ("product_fields__chain_gap", *SECOND_FIELDS)
 FIGURES = (
     "main_revenue", "main_revenue_y1", "main_revenue_y2", "revenue", "net_profit", "total_liabilities", "total_assets",

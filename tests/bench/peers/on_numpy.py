@@ -12,7 +12,10 @@ Ends = tuple[np.ndarray, np.ndarray]
 
 def prepared(firms: pl.DataFrame) -> dict[str, np.ndarray]:
     """Columns as NumPy holds them: float64 with NaN, points in points; done before the clock starts."""
-    found = {name: firms[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in annex.FIGURES + annex.TICKS}
+    found = {
+        name: firms[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        for name in annex.FIGURES + annex.TICKS
+    }
     found["provincial_points"] = found["provincial_points"] / annex.POINT
     return found | {name: firms[name].to_numpy() for name in annex.FIELDS}
 
@@ -41,7 +44,9 @@ def indicators(cells: dict[str, np.ndarray]) -> list[Ends]:
     return [
         banded(share(main, cells["revenue"]), annex.MAIN_SHARE),
         banded((share(main, before) + share(before, first)) / 2 - 1, annex.MEAN_GROWTH),
-        ends_of(niche, np.minimum(np.nan_to_num(niche) // 2, annex.NICHE_CAP).astype(np.int8), annex.NICHE_CAP),
+        ends_of(
+            niche, np.minimum(np.nan_to_num(niche) // 2, annex.NICHE_CAP).astype(np.int8), annex.NICHE_CAP
+        ),
         product_field(cells),
         banded(cells["digital_level"], annex.DIGITAL_LEVEL),
         ticked([cells[name] for name in annex.TICKS]),
@@ -67,7 +72,9 @@ def share(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 
 def banded(measure: np.ndarray, bands: tuple[tuple[float, int], ...], holds: Any = np.greater_equal) -> Ends:
     """Points of the highest band reached; none of them holds for NaN."""
-    found = np.select([holds(measure, measure.dtype.type(edge)) for edge, _ in bands], small(bands), np.int8(0))
+    found = np.select(
+        [holds(measure, measure.dtype.type(edge)) for edge, _ in bands], small(bands), np.int8(0)
+    )
     return ends_of(measure, found, bands[0][1])
 
 
@@ -88,7 +95,7 @@ def product_field(cells: dict[str, np.ndarray]) -> Ends:
 
 def ticked(ticks: list[np.ndarray]) -> Ends:
     sure = sum_of([tick == 1 for tick in ticks])
-    possible = sum_of([tick != 0 for tick in ticks])   # NaN is not zero either
+    possible = sum_of([tick != 0 for tick in ticks])  # NaN is not zero either
     low, high = (
         np.select([count >= least for least, _ in annex.QUALITY], small(annex.QUALITY), np.int8(0))
         for count in (sure, possible)

@@ -46,7 +46,13 @@ def system() -> TaxBenefitSystem:
     for name, kind in (inputs | dict.fromkeys(annex.FIELDS, bool)).items():
         found.add_variable(variable(name, kind))
     for name, formula in FORMULAS.items():
-        found.add_variable(variable(name, int if name.endswith(("_low", "_high")) and "score" not in name else float, formula=formula))
+        found.add_variable(
+            variable(
+                name,
+                int if name.endswith(("_low", "_high")) and "score" not in name else float,
+                formula=formula,
+            )
+        )
     return found
 
 
@@ -65,7 +71,9 @@ def growth(firm: Any, period: Any) -> np.ndarray:
     return (on_numpy.share(last, middle) + on_numpy.share(middle, first)) / 2 - 1
 
 
-def banded(measure: str, bands: tuple[tuple[float, int], ...], holds: Any = np.greater_equal) -> dict[str, Formula]:
+def banded(
+    measure: str, bands: tuple[tuple[float, int], ...], holds: Any = np.greater_equal
+) -> dict[str, Formula]:
     """The two ends of an indicator: the points of its band, and the best of them where its measure is unknown."""
     return {
         f"{measure}_low": lambda firm, period: on_numpy.banded(firm(measure, period), bands, holds)[0],

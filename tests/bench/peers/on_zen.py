@@ -49,7 +49,7 @@ def expressions() -> dict[str, str]:
         "rd_ratio": (share("rd_expense", "revenue", annex.RD_RATIO), 10),
         "digital": (where("digital_level != null", chain("digital_level >= {}", annex.DIGITAL_LEVEL)), 5),
         "niche": (where("niche_years != null", f"min([floor(niche_years / 2), {annex.NICHE_CAP}])"), 5),
-        "institution": (where("rd_institution != null", f"[{', '.join(map(str, annex.RD_INSTITUTION))}][rd_institution]"), 10),
+        "institution": (where("rd_institution != null", f"{list(annex.RD_INSTITUTION)}[rd_institution]"), 10),
         "supplied": (where("provincial_points != null", f"provincial_points / {annex.POINT}"), 15),
     }  # fmt: skip
     found = {name: expression for name, (expression, _) in exact.items()}
@@ -79,7 +79,9 @@ def growth() -> str:
     last, middle, first = annex.FIGURES[:3]
     known = f"{last} != null and ({middle} ?? 0) > 0 and ({first} ?? 0) > 0"
     wanted = tuple((2 * (100 + round(edge * 100)), given) for edge, given in annex.MEAN_GROWTH)
-    return where(known, chain(f"({last} * {first} + {middle} * {middle}) * 100 >= {middle} * {first} * {{}}", wanted))
+    return where(
+        known, chain(f"({last} * {first} + {middle} * {middle}) * 100 >= {middle} * {first} * {{}}", wanted)
+    )
 
 
 def where(known: str, exact: str) -> str:
