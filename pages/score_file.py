@@ -10,7 +10,7 @@ from pages.components.file_figures import file_figures
 from pages.components.filters import carried, choice
 from pages.components.findings_panel import acceptance, refusal
 from pages.components.firm_result import firm_result
-from pages.components.firm_table import downloads, firm_table
+from pages.components.firm_table import firm_table, score_downloads
 from pages.components.header import section
 from pages.components.links import Step, next_steps
 from pages.components.plain_text import plain
@@ -28,17 +28,22 @@ LATEST = "latest"
 
 # Kept for this reader alone, and only as long as the page is open.
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False)
-def scores(digest: str, chosen: Assessment, version: str, _checked: Checked) -> FileScores:
+def scores(digest: str, chosen: Assessment, version: str, _checked: Checked) -> FileScores:  # noqa: ARG001 - the cache goes by it
     """The scores of an accepted file, once for each file, assessment and version of the rules."""
     return score_checked(
-        _checked, chosen.tier, year=chosen.year, rule_set=version.partition("/")[0], kind=chosen.kind,
-        assessed_on=chosen.on, waived=chosen.waived,
+        _checked,
+        chosen.tier,
+        year=chosen.year,
+        rule_set=version.partition("/")[0],
+        kind=chosen.kind,
+        assessed_on=chosen.on,
+        waived=chosen.waived,
     )
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False)
-def explained(digest: str, uscc: str, chosen: Assessment, version: str, _result: FileScores) -> OneFirm:
-    """One firm of the file with its reasons."""
+def explained(key: tuple[str, Assessment, str], uscc: str, _result: FileScores) -> OneFirm:  # noqa: ARG001 - the cache goes by it
+    """One firm of the file with its reasons; `key` is the file's hash, the assessment and the rules' version."""
     return firm_of_file(_result.checked, uscc, _result.rule, _result.year)
 
 
@@ -52,11 +57,17 @@ def check(given: Upload | None) -> Checked | None:
 
 def year_filter() -> int:
     """The accounting year: the latest of the file unless another one in it is chosen."""
-    in_file = found.frame["year"].unique().sort(descending=True).to_list() if found and found.frame is not None else []
+    in_file = (
+        found.frame["year"].unique().sort(descending=True).to_list()
+        if found and found.frame is not None
+        else []
+    )
     latest = in_file[0] if in_file else int(years()[0])
     names = {LATEST: t("score_file.year_latest")}
     names |= {str(year): str(year) for year in in_file}
-    picked = choice("file_year", list(names), label=t("score_file.year"), show=names.__getitem__, default=LATEST)
+    picked = choice(
+        "file_year", list(names), label=t("score_file.year"), show=names.__getitem__, default=LATEST
+    )
     return latest if picked == LATEST else int(picked)
 
 
@@ -93,8 +104,12 @@ file_figures(result, words())
 if rule.judgement:
     with st.expander(t("score_firm.judgement_title", count=len(rule.judgement))):
         st.markdown("\n".join(f"- {words().label(clause)}" for clause in rule.judgement))
-downloads(result.table, rule, result.year,
-          t("score_file.file_name", name=given.stem, tier=t(f"tier_short.{rule.tier}"), year=result.year))
+score_downloads(
+    result.table,
+    rule,
+    result.year,
+    t("score_file.file_name", name=given.stem, tier=t(f"tier_short.{rule.tier}"), year=result.year),
+)
 left, right = st.columns(2, gap="medium")
 with left:
     spread_view(result, "spread")
@@ -102,7 +117,7 @@ with right:
     reasons_view(result, words(), "reasons")
 uscc = firm_table(table, rule, result.year, verdict_counts(result.scored))
 if uscc:
-    firm = explained(given.digest, uscc, assessment, words().standard(rule), result)
+    firm = explained((given.digest, assessment, words().standard(rule)), uscc, result)
     section(t("score_file.explain_title", name=plain(table.filter(table["uscc"] == uscc)["name"][0])))
     firm_result(firm, words(), cells_of(firm.typed))
 

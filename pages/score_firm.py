@@ -17,8 +17,7 @@ from pages.components.words import language, t
 from pipelines.intake.check import Checked
 from pipelines.one_firm import check_firm, findings_by_cell, score_firm
 
-st.title(t("score_firm.title"), anchor=False)
-assessment = assessment_filters()
+assessment = assessment_filters(title=t("score_firm.title"))
 rule = governing(assessment)
 if rule is None:
     st.stop()

@@ -18,12 +18,15 @@ from pages.components.words import t
 size = size_standard()
 said = words()
 st.title(t("size_class.title"), anchor=False)
-scope_line([
-    said.label(size.title),
-    said.document(size.document),
-    t("size_class.scope_marks", mark=size.document.source, map_mark=size.code_map.source),
-    t("size_class.scope_private"),
-], help="  \n".join(f"{mark} {t(f'mark.{mark}')}" for mark in (size.document.source, size.code_map.source)))
+scope_line(
+    [
+        said.label(size.title),
+        said.document(size.document),
+        t("size_class.scope_marks", mark=size.document.source, map_mark=size.code_map.source),
+        t("size_class.scope_private"),
+    ],
+    help="  \n".join(f"{mark} {t(f'mark.{mark}')}" for mark in (size.document.source, size.code_map.source)),
+)
 
 
 def one_firm() -> None:
@@ -42,8 +45,9 @@ def one_firm() -> None:
         size_result(read_size(found.frame), given, said)
 
 
-firm_tab, file_tab, table_tab = st.tabs([t("size_class.tab_firm"), t("size_class.tab_file"), t("size_class.tab_table")],
-                                        key="size_tabs")
+firm_tab, file_tab, table_tab = st.tabs(
+    [t("size_class.tab_firm"), t("size_class.tab_file"), t("size_class.tab_table")], key="size_tabs"
+)
 with firm_tab:
     one_firm()
 with file_tab:

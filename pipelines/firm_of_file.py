@@ -33,7 +33,9 @@ def firm_of_file(checked: Checked, uscc: str, rule: Standard, year: int) -> OneF
     explanation = explain(score_firms(typed, rule, year), rule, year)
     found = ways(typed, rule, year)
     size = size_classes(typed.filter(pl.col("year") == year)).row(0, named=True)
-    return OneFirm(explanation, chances(explanation, found), found, size["size_class"], size["industry"], typed)
+    return OneFirm(
+        explanation, chances(explanation, found), found, size["size_class"], size["industry"], typed
+    )
 
 
 def cells_of(typed: pl.DataFrame) -> dict[tuple[str, int], str]:

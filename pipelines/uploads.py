@@ -10,7 +10,7 @@ from pipelines.intake.check import Checked, check_file
 from pipelines.intake.mark import mark_workbook
 from pipelines.intake.template import write_template
 
-LONGEST_NAME = 60
+LONGEST_NAME = 60  # not policy: characters
 """Characters kept of a name: a file system holds 255 bytes, and one character can take four."""
 
 

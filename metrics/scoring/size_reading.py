@@ -94,7 +94,9 @@ def _up(above: str, figures: tuple[SizeFigure, ...]) -> Distance:
         for figure in figures
         if above in figure.floors and (figure.value or 0) < figure.floors[above]
     )
-    return Distance(above, _nearest_first(short, {figure.field: figure.floors.get(above) for figure in figures}))
+    return Distance(
+        above, _nearest_first(short, {figure.field: figure.floors.get(above) for figure in figures})
+    )
 
 
 def _down(below: str, size_class: str, figures: tuple[SizeFigure, ...]) -> Distance:

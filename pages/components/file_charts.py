@@ -10,6 +10,7 @@ from data.rules import Standard
 from metrics.scoring import summary
 from metrics.scoring.rule_words import Words
 from pages.components import charts
+from pages.components.file_counts import VERDICTS, by_verdict, count_labels, failed_table, lost_table
 from pages.components.header import section
 from pages.components.numbers import exact
 from pages.components.twin import table_with_export, twin
@@ -21,13 +22,16 @@ HEIGHT = 260
 BAR_HEIGHT = 26
 LABEL_LENGTH = 13
 SHOWN_BARS = 8
-VERDICTS = ("meets", "undetermined", "fails")
 
 
 def verdict_colours() -> dict[str, str]:
     """Fill colours of the verdicts; the word always stands beside them."""
     colours = charts.palette()
-    return {"meets": colours.grades["excellent"], "undetermined": colours.grades["fair"], "fails": colours.quiet}
+    return {
+        "meets": colours.grades["excellent"],
+        "undetermined": colours.grades["fair"],
+        "fails": colours.quiet,
+    }
 
 
 def spread_view(result: FileScores, key: str) -> None:
@@ -37,14 +41,32 @@ def spread_view(result: FileScores, key: str) -> None:
     if cut is None:
         unmet = summary.unmet_spread(scored, rule)
         section(t("score_file.unmet_title"), t("score_file.unmet_subtitle", count=exact(scored.height)))
-        twin(lambda: _unmet_chart(unmet, scored.height), _by_verdict(unmet), name="unmet", key=key, labels=_labels())
+        twin(
+            lambda: _unmet_chart(unmet, scored.height),
+            by_verdict(unmet),
+            name="unmet",
+            key=key,
+            labels=count_labels(),
+        )
         return
     spread = summary.score_spread(scored, rule, STEP)
     undrawn = summary.open_scores(scored)
-    section(t("score_file.spread_title"),
-            t("score_file.spread_subtitle", count=exact(scored.height - undrawn), most=rule.score_max, open=exact(undrawn)))
-    twin(lambda: _score_chart(spread, cut, scored.height - undrawn), _by_verdict(spread), name="scores", key=key,
-         labels=_labels())
+    section(
+        t("score_file.spread_title"),
+        t(
+            "score_file.spread_subtitle",
+            count=exact(scored.height - undrawn),
+            most=rule.score_max,
+            open=exact(undrawn),
+        ),
+    )
+    twin(
+        lambda: _score_chart(spread, cut, scored.height - undrawn),
+        by_verdict(spread),
+        name="scores",
+        key=key,
+        labels=count_labels(),
+    )
 
 
 def reasons_view(result: FileScores, words: Words, key: str) -> None:
@@ -60,34 +82,67 @@ def reasons_view(result: FileScores, words: Words, key: str) -> None:
         with tab:
             draw()
     with tabs[-1]:
-        table_with_export(_failed_table(failed, rule, words), name="requirements", key=f"{key}_failed", labels=_labels())
+        table_with_export(
+            failed_table(failed, rule, words), name="requirements", key=f"{key}_failed", labels=count_labels()
+        )
         if rule.criteria:
-            table_with_export(_lost_table(lost, rule, words), name="points_lost", key=f"{key}_lost", labels=_labels())
+            table_with_export(
+                lost_table(lost, rule, words), name="points_lost", key=f"{key}_lost", labels=count_labels()
+            )
 
 
 def _score_chart(spread: pl.DataFrame, cut: int, firms: int) -> None:
     chart = charts.figure(
-        *_stacks(spread, [_middle(row) for row in spread.filter(pl.col("verdict") == "meets").iter_rows(named=True)],
-                 [t("score_file.range", low=row["from_points"], high=row["to_points"])
-                  for row in spread.filter(pl.col("verdict") == "meets").iter_rows(named=True)]),
-        height=HEIGHT, barmode="stack", bargap=0.12, **_legend(),
-        xaxis={"title": {"text": t("score_file.spread_axis")}, "dtick": 2 * STEP,
-               "range": [0, spread["to_points"].max()]},
+        *_stacks(
+            spread,
+            [_middle(row) for row in spread.filter(pl.col("verdict") == "meets").iter_rows(named=True)],
+            [
+                t("score_file.range", low=row["from_points"], high=row["to_points"])
+                for row in spread.filter(pl.col("verdict") == "meets").iter_rows(named=True)
+            ],
+        ),
+        height=HEIGHT,
+        barmode="stack",
+        bargap=0.12,
+        **_legend(),
+        xaxis={
+            "title": {"text": t("score_file.spread_axis")},
+            "dtick": 2 * STEP,
+            "range": [0, spread["to_points"].max()],
+        },
         yaxis={"title": {"text": t("score_file.spread_firms")}, "tickformat": ",d", **_whole_ticks(spread)},
     )
     colours = charts.palette()
-    chart.add_shape(type="line", x0=cut, x1=cut, y0=0, y1=1, yref="paper",
-                    line={"color": colours.text, "width": 1.5, "dash": "dash"})
-    chart.add_annotation(x=cut, y=1, yref="paper", text=t("score_file.pass_line", total=cut), showarrow=False,
-                         xanchor="center", yanchor="bottom", font={"color": colours.text})
-    charts.draw(chart, key="spread",
-                alt=t("score_file.spread_alt", count=exact(firms), step=STEP, total=cut))
+    chart.add_shape(
+        type="line",
+        x0=cut,
+        x1=cut,
+        y0=0,
+        y1=1,
+        yref="paper",
+        line={"color": colours.text, "width": 1.5, "dash": "dash"},
+    )
+    chart.add_annotation(
+        x=cut,
+        y=1,
+        yref="paper",
+        text=t("score_file.pass_line", total=cut),
+        showarrow=False,
+        xanchor="center",
+        yanchor="bottom",
+        font={"color": colours.text},
+    )
+    charts.draw(chart, key="spread", alt=t("score_file.spread_alt", count=exact(firms), step=STEP, total=cut))
 
 
 def _unmet_chart(unmet: pl.DataFrame, firms: int) -> None:
     places = [str(count) for count in unmet["unmet"].unique(maintain_order=True)]
     chart = charts.figure(
-        *_stacks(unmet, places, places), height=HEIGHT, barmode="stack", bargap=0.25, **_legend(),
+        *_stacks(unmet, places, places),
+        height=HEIGHT,
+        barmode="stack",
+        bargap=0.25,
+        **_legend(),
         xaxis={"title": {"text": t("score_file.unmet_axis")}, "type": "category"},
         yaxis={"title": {"text": t("score_file.spread_firms")}, "tickformat": ",d", **_whole_ticks(unmet)},
     )
@@ -101,8 +156,16 @@ def _stacks(table: pl.DataFrame, places: list, names: list[str]) -> list[go.Bar]
         firms = table.filter(pl.col("verdict") == verdict)["firms"].to_list()
         if any(firms):
             word = t(f"score_firm.verdict.{verdict}")
-            bars.append(go.Bar(x=places, y=firms, name=word, marker={"color": colours[verdict]}, customdata=names,
-                               hovertemplate=f"%{{customdata}}  {word} %{{y:,}}<extra></extra>"))
+            bars.append(
+                go.Bar(
+                    x=places,
+                    y=firms,
+                    name=word,
+                    marker={"color": colours[verdict]},
+                    customdata=names,
+                    hovertemplate=f"%{{customdata}}  {word} %{{y:,}}<extra></extra>",
+                )
+            )
     return bars
 
 
@@ -112,20 +175,36 @@ def _failed_view(failed: pl.DataFrame, rule: Standard, words: Words) -> None:
         st.info(t("score_file.failed_none"))
         return
     names = {item.id: words.label(item.label) for item in rule.requirements}
-    said = [t("score_file.bar_failed", count=exact(row["failed"]), open=exact(row["open"]))
-            for row in shown.iter_rows(named=True)]
-    _bars([names[code] for code in shown["requirement"]], shown["failed"].to_list(),
-          [exact(count) for count in shown["failed"]], said, key="failed", alt=t("score_file.failed_alt"))
+    said = [
+        t("score_file.bar_failed", count=exact(row["failed"]), open=exact(row["open"]))
+        for row in shown.iter_rows(named=True)
+    ]
+    _bars(
+        [names[code] for code in shown["requirement"]],
+        shown["failed"].to_list(),
+        [exact(count) for count in shown["failed"]],
+        said,
+        key="failed",
+        alt=t("score_file.failed_alt"),
+    )
 
 
 def _lost_chart(lost: pl.DataFrame, rule: Standard, words: Words) -> None:
     shown = lost.head(SHOWN_BARS)
     names = {item.id: words.label(item.label) for item in rule.criteria}
-    said = [t("score_file.bar_lost", lost=f"{row['lost_mean']:.1f}", most=row["most"], firms=exact(row["firms"]))
-            for row in shown.iter_rows(named=True)]
+    said = [
+        t("score_file.bar_lost", lost=f"{row['lost_mean']:.1f}", most=row["most"], firms=exact(row["firms"]))
+        for row in shown.iter_rows(named=True)
+    ]
     texts = [f"{row['lost_mean']:.1f} / {row['most']}" for row in shown.iter_rows(named=True)]
-    _bars([names[code] for code in shown["criterion"]], shown["lost_mean"].to_list(), texts, said, key="lost",
-          alt=t("score_file.lost_alt"))
+    _bars(
+        [names[code] for code in shown["criterion"]],
+        shown["lost_mean"].to_list(),
+        texts,
+        said,
+        key="lost",
+        alt=t("score_file.lost_alt"),
+    )
 
 
 def _bars(names: list[str], values: list, texts: list[str], said: list[str], *, key: str, alt: str) -> None:
@@ -133,17 +212,33 @@ def _bars(names: list[str], values: list, texts: list[str], said: list[str], *, 
     colours = charts.palette()
     places = list(range(len(names)))
     chart = charts.figure(
-        go.Bar(x=values, y=places, orientation="h", width=0.42, marker={"color": colours.tiers["srdi"]},
-               text=texts, textposition="outside", cliponaxis=False, customdata=list(zip(names, said, strict=True)),
-               hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
-               textfont={"color": colours.text}),
+        go.Bar(
+            x=values,
+            y=places,
+            orientation="h",
+            width=0.42,
+            marker={"color": colours.tiers["srdi"]},
+            text=texts,
+            textposition="outside",
+            cliponaxis=False,
+            customdata=list(zip(names, said, strict=True)),
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+            textfont={"color": colours.text},
+        ),
         height=BAR_HEIGHT * 2 * len(names) + BAR_HEIGHT,
         xaxis={"visible": False, "range": [0, max(values) * 1.18 or 1]},
         yaxis={"visible": False, "range": [len(names) - 0.4, -0.8]},
     )
     for place, name in zip(places, names, strict=True):
-        chart.add_annotation(x=0, y=place - 0.24, text=_short(name), showarrow=False, xanchor="left", yanchor="bottom",
-                             font={"color": colours.text, "size": charts.FONT_SIZE})
+        chart.add_annotation(
+            x=0,
+            y=place - 0.24,
+            text=_short(name),
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            font={"color": colours.text, "size": charts.FONT_SIZE},
+        )
     charts.draw(chart, key=key, alt=alt)
 
 
@@ -157,36 +252,17 @@ def _short(name: str) -> str:
     return f"{name[:cut]}…"
 
 
-def _by_verdict(table: pl.DataFrame) -> pl.DataFrame:
-    """One row a step, one column a verdict."""
-    place = [name for name in table.columns if name not in ("verdict", "firms")]
-    return table.pivot("verdict", index=place, values="firms").select(*place, *VERDICTS)
-
-
-def _failed_table(failed: pl.DataFrame, rule: Standard, words: Words) -> pl.DataFrame:
-    names = {item.id: words.label(item.label) for item in rule.requirements}
-    return failed.select(pl.col("requirement").replace_strict(names, return_dtype=pl.String), "failed", "open")
-
-
-def _lost_table(lost: pl.DataFrame, rule: Standard, words: Words) -> pl.DataFrame:
-    names = {item.id: words.label(item.label) for item in rule.criteria}
-    return lost.with_columns(
-        pl.col("criterion").replace_strict(names, return_dtype=pl.String), pl.col("lost_mean").round(2)
-    )
-
-
-def _labels() -> dict[str, str]:
-    own = ("from_points", "to_points", "unmet", "failed", "open", "lost_mean", "firms", "lower_band", "missing",
-           "undefined")
-    return {name: t(f"score_file.counted.{name}") for name in own} | {
-        verdict: t(f"score_firm.verdict.{verdict}") for verdict in VERDICTS
-    }
-
-
 def _legend() -> dict:
     return {
         "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": 1.1, "xanchor": "left", "yanchor": "bottom", "traceorder": "normal"},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.1,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "traceorder": "normal",
+        },
     }
 
 

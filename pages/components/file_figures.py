@@ -10,7 +10,7 @@ from pages.components.figures import Figure, headline_figures
 from pages.components.numbers import exact, headline, percent
 from pages.components.proof import Proof
 from pages.components.words import t
-from pipelines.scoring import FileScores
+from pipelines.scoring import FileScores, RefusedError
 
 
 def file_figures(result: FileScores, words: Words) -> None:
@@ -18,8 +18,15 @@ def file_figures(result: FileScores, words: Words) -> None:
     counts = verdict_counts(result.scored)
     firms = sum(counts.values())
     warned = int(result.table["orientation_warning"].sum())
-    figures = [_figure("firms", firms, result, words, t("score_file.firms_remark", rows=exact(result.checked.rows),
-                                                        year=result.year))]
+    figures = [
+        _figure(
+            "firms",
+            firms,
+            result,
+            words,
+            t("score_file.firms_remark", rows=exact(result.checked.rows), year=result.year),
+        )
+    ]
     for verdict, count in counts.items():
         share = t("score_file.share", share=percent(100 * count / firms)) if firms else ""
         figures.append(_figure(verdict, count, result, words, share))
@@ -42,21 +49,39 @@ def _figure(name: str, count: int, result: FileScores, words: Words, remark: str
         absent=t("score_file.proof_absent"),
         labels={field: words.field(field) for field in ("uscc", "name")} | {"sheet": t("todo.sheet_column")},
     )
-    return Figure(name, t(f"score_file.{name}"), headline(count), proof, exact=exact(count) if exact(count) != headline(count) else "",
-                  remark=remark)
+    shown, whole = headline(count), exact(count)
+    return Figure(
+        name, t(f"score_file.{name}"), shown, proof, exact="" if whole == shown else whole, remark=remark
+    )
 
 
 def _with_detail(figure: Figure, detail: str) -> Figure:
-    return Figure(figure.key, figure.label, figure.value, figure.proof, exact=figure.exact, remark=figure.remark,
-                  detail=detail)
+    return Figure(
+        figure.key,
+        figure.label,
+        figure.value,
+        figure.proof,
+        exact=figure.exact,
+        remark=figure.remark,
+        detail=detail,
+    )
 
 
 def _members(result: FileScores, verdict: str | None) -> pl.DataFrame:
     """The rows of the file behind a figure; a firm without a row of the year has no row number."""
     firms = result.table if verdict is None else result.table.filter(pl.col("verdict") == verdict)
     frame = result.checked.frame
-    assert frame is not None, "a scored file was accepted"
+    if frame is None:
+        raise RefusedError(result.checked)
     rows = frame.filter(pl.col("year") == result.year).select("uscc", "sheet_no", "row_no")
-    return firms.select("uscc", "name").join(rows, on="uscc", how="left", maintain_order="left").select(
-        pl.lit(result.checked.file).alias("file"), pl.col("sheet_no").alias("sheet"), "row_no", "uscc", "name"
+    return (
+        firms.select("uscc", "name")
+        .join(rows, on="uscc", how="left", maintain_order="left")
+        .select(
+            pl.lit(result.checked.file).alias("file"),
+            pl.col("sheet_no").alias("sheet"),
+            "row_no",
+            "uscc",
+            "name",
+        )
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from data.words import LANGUAGES
 from pages.components.words import language
 
 
@@ -76,8 +77,9 @@ def day(name: str, *, label: str, default: dt.date, help: str | None = None) -> 
 
 
 def put(name: str, value: str, default: str) -> None:
-    """Set a filter from a button's callback."""
-    st.session_state.pop(_widget_key(name), None)
+    """Set a filter from a button's callback; its widgets follow, in whichever language they were drawn."""
+    for code in LANGUAGES:
+        st.session_state.pop(_widget_key(name, code), None)
     _set(name, value, default)
 
 
@@ -132,6 +134,6 @@ def _memory_key(name: str) -> str:
     return f"filter_{name}"
 
 
-def _widget_key(name: str) -> str:
+def _widget_key(name: str, code: str = "") -> str:
     # The browser holds the shown label of a choice; in the other language that label does not exist.
-    return f"filter_{name}_{language()}"
+    return f"filter_{name}_{code or language()}"

@@ -42,7 +42,10 @@ def _panel(given: Upload, checked: Checked, *, main: bool) -> None:
     causes = grouped(checked.findings, language())
     _marked_button(given, checked, "primary" if main else "secondary")
     by_cause, by_cell = st.tabs(
-        [t("upload.by_cause", count=exact(causes.height)), t("upload.by_cell", count=exact(checked.findings.height))],
+        [
+            t("upload.by_cause", count=exact(causes.height)),
+            t("upload.by_cell", count=exact(checked.findings.height)),
+        ],
         key="findings_tabs",
     )
     with by_cause:
@@ -103,8 +106,10 @@ def _places(cells: str) -> str:
     for place in [place for place in cells.split(", ") if place][:SHOWN_CELLS]:
         sheet, _, cell = place.rpartition("!")
         by_sheet.setdefault(sheet, []).append(cell)
-    said = [" ".join(part for part in (plain(sheet), t("rule.list").join(map(plain, some))) if part)
-            for sheet, some in by_sheet.items()]
+    said = [
+        " ".join(part for part in (plain(sheet), t("rule.list").join(map(plain, some))) if part)
+        for sheet, some in by_sheet.items()
+    ]
     return t("rule.semicolon").join(said)
 
 

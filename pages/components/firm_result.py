@@ -22,7 +22,7 @@ from pipelines.one_firm import OneFirm
 def firm_result(firm: OneFirm, words: Words, entered: Answers) -> None:
     """Everything there is to say of one scored firm."""
     if firm_answers.is_example() and entered == firm_answers.answers():
-        st.caption(t("score_firm.example_loaded"))
+        st.markdown(t("score_firm.example_loaded"))
     verdict_box(firm.explanation, words)
     verdict_figures(firm.explanation, words, entered)
     views = {t("score_firm.tab_requirements"): requirement_list}
@@ -60,4 +60,4 @@ def _blanks(firm: OneFirm, words: Words, entered: Answers) -> None:
     for key, items in (("missing_matters", matters), ("missing_idle", idle)):
         if items:
             names = t("rule.list").join(words.cells(items, found.rule, found.year))
-            st.caption(t(f"score_firm.{key}", cells=names))
+            st.markdown(t(f"score_firm.{key}", cells=names))

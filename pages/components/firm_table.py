@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import polars as pl
@@ -10,13 +9,13 @@ import streamlit as st
 
 from data.rules import Standard
 from metrics.scoring.rule_words import Words
+from pages.components.downloads import downloads
 from pages.components.filters import choice
 from pages.components.firm_words import in_words, labels, words_in
 from pages.components.header import section
 from pages.components.numbers import MISSING, exact
-from pages.components.upload import XLSX
 from pages.components.words import language, t
-from pipelines.exports import EXCEL_ROWS, csv_bytes, parquet_bytes, xlsx_bytes
+from pipelines.exports import xlsx_bytes
 
 SHOWN_FIRMS = 2_000
 ALL = "all"
@@ -48,24 +47,12 @@ def firm_table(table: pl.DataFrame, rule: Standard, year: int, counts: dict[str,
     return shown["uscc"][rows[0]] if rows and rows[0] < shown.height else None
 
 
-def downloads(table: pl.DataFrame, rule: Standard, year: int, name: str) -> None:
-    """Every firm and every column, in words and in codes; files are made when asked for."""
-    code = language()
-    st.markdown(f"**{t('score_file.download_title', count=exact(table.height))}**", help=t("score_file.download_help"))
-    made: list[tuple[str, Callable[[], bytes], str, str]] = [
-        ("csv", partial(csv_bytes, table), "csv", "text/csv"),
-        ("parquet", partial(parquet_bytes, table), "parquet", "application/vnd.apache.parquet"),
-    ]
-    if table.height < EXCEL_ROWS:
-        made[:0] = [
-            ("words", partial(_worded, table, rule, year, code), "xlsx", XLSX),
-            ("xlsx", partial(xlsx_bytes, table), "xlsx", XLSX),
-        ]
-    with st.container(horizontal=True, gap="small"):
-        for key, make, ending, kind in made:
-            st.download_button(t(f"score_file.download_{key}"), make, f"{name}{'' if key == 'words' else '_codes'}.{ending}",
-                               kind, key=f"scores_{key}", on_click="ignore",
-                               type="primary" if key == "words" else "secondary")
+def score_downloads(table: pl.DataFrame, rule: Standard, year: int, name: str) -> None:
+    """Every firm and every column, in words and in codes."""
+    title = t("score_file.download_title", count=exact(table.height))
+    st.markdown(f"**{title}**", help=t("score_file.download_help"))
+    worded = partial(_worded, table, rule, year, language())
+    downloads(table, worded, name, "scores", t("score_file.download_words"))
 
 
 def _worded(table: pl.DataFrame, rule: Standard, year: int, code: str) -> bytes:
@@ -78,13 +65,21 @@ def _worded(table: pl.DataFrame, rule: Standard, year: int, code: str) -> bytes:
 
 def _filters(counts: dict[str, int]) -> tuple[str, str]:
     names = {ALL: t("score_file.filter_all", count=exact(sum(counts.values())))} | {
-        verdict: t("score_file.filter_one", verdict=t(f"score_firm.verdict.{verdict}"), count=exact(counts[verdict]))
+        verdict: t(
+            "score_file.filter_one", verdict=t(f"score_firm.verdict.{verdict}"), count=exact(counts[verdict])
+        )
         for verdict in VERDICTS
     }
     left, right = st.columns([2, 1], gap="small", vertical_alignment="bottom")
     with left:
-        verdict = choice("verdict", list(names), label=t("score_file.filter"), show=names.__getitem__, default=ALL,
-                         as_buttons=True)
+        verdict = choice(
+            "verdict",
+            list(names),
+            label=t("score_file.filter"),
+            show=names.__getitem__,
+            default=ALL,
+            as_buttons=True,
+        )
     with right:
         wanted = st.text_input(t("score_file.find"), placeholder=t("score_file.find_hint"), key="find_firm")
     return verdict, (wanted or "").strip()
@@ -99,7 +94,7 @@ def _matches(verdict: str, wanted: str) -> pl.Expr:
 
 
 def _columns(shown: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
-    """The columns a reader needs; what is behind the verdict stands in one, columns with nothing in them are left out."""
+    """The columns a reader needs; what is behind the verdict stands in one, empty columns are left out."""
     words = words_in(language())
     said = in_words(shown, rule, year, words)
     behind = {
@@ -108,7 +103,9 @@ def _columns(shown: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
         "fails": pl.format(t("score_file.behind.fails", text="{}"), "failed"),
     }
     said = said.with_columns(
-        behind=pl.coalesce(pl.when(pl.lit(shown["verdict"]) == verdict).then(text) for verdict, text in behind.items()),
+        behind=pl.coalesce(
+            pl.when(pl.lit(shown["verdict"]) == verdict).then(text) for verdict, text in behind.items()
+        ),
         score=pl.coalesce("score", "score_low").cast(pl.Float64),
         score_high=pl.col("score_high").cast(pl.Float64),
     ).select("name", "verdict", "score", "score_high", "behind", "orientation_warning", "uscc")

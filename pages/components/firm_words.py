@@ -28,7 +28,9 @@ def in_words(table: pl.DataFrame, rule: Standard, year: int, words: Words) -> pl
         _each("route", table, lambda code: say(f"route.{code}")),
         _each("failed", table, lambda codes: failed_words(codes, rule, words)),
         _each("missing", table, lambda codes: missing_words(codes, rule, year, words)),
-        pl.when("orientation_warning").then(pl.lit(say("score_file.orientation"))).otherwise(pl.lit(""))
+        pl.when("orientation_warning")
+        .then(pl.lit(say("score_file.orientation")))
+        .otherwise(pl.lit(""))
         .alias("orientation_warning"),
         *(_each(reason, table, lambda code: say(f"score_file.reason.{code}")) for reason in reasons),
     )

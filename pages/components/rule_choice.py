@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.rulebook import NoRuleSetError, rule_set_for, rule_sets
 from data.rules import TIERS, Kind, Period, RuleSet, Standard
@@ -50,15 +51,10 @@ def years() -> list[str]:
     return [str(year) for year in range(last, first - 1, -1)]
 
 
-def assessment_filters(year_filter: Callable[[], int] | None = None) -> Assessment:
-    """Draw the filters in a row; they wrap on a narrow screen. `year_filter` draws another choice of years."""
-    head, first, second = st.columns([2.8, 2.7, 3.2], gap="small", vertical_alignment="bottom")
-    places = [
-        head,
-        *first.columns([1.2, 1], gap="small", wrap=False),
-        *second.columns(2, gap="small", wrap=False),
-    ]
-    with places[0]:
+def assessment_filters(year_filter: Callable[[], int] | None = None, title: str = "") -> Assessment:
+    """Draw the filters, the standard beside the title where one is given; `year_filter` draws other years."""
+    tier_place, *places = _places(title)
+    with tier_place:
         tier = choice(
             "tier",
             TIERS,
@@ -67,20 +63,20 @@ def assessment_filters(year_filter: Callable[[], int] | None = None) -> Assessme
             default=FIRST_TIER,
             as_buttons=True,
         )
-    with places[1]:
+    with places[0]:
         kind = choice(
             "kind", KINDS, label=t("score_firm.kind"), show=lambda code: t(f"kind.{code}"), default=KINDS[0]
         )
-    with places[2]:
+    with places[1]:
         year = (year_filter or _year)()
-    with places[3]:
+    with places[2]:
         on = day(
             "on",
             label=t("score_firm.assessed_on"),
             default=default_assessment(year),
             help=t("score_firm.assessed_on_help"),
         )
-    with places[4]:
+    with places[3]:
         shipped = {known.id: known for known in rule_sets() if tier in known.shipped}
         names = {BY_DATE: t("score_firm.by_date")} | {
             code: known.document.number for code, known in shipped.items()
@@ -89,6 +85,16 @@ def assessment_filters(year_filter: Callable[[], int] | None = None) -> Assessme
             "rules", list(names), label=t("score_firm.rules"), show=names.__getitem__, default=BY_DATE
         )
     return Assessment(tier, kind, year, on, rule_set, _waived(tier, kind, shipped))
+
+
+def _places(title: str) -> list[DeltaGenerator]:
+    """A place for the standard, then two pairs of filters: four in a line, or two on a narrow screen."""
+    beside = st.container()
+    if title:
+        head, beside = st.columns([1.6, 1], gap="small", vertical_alignment="bottom")
+        head.title(title, anchor=False)
+    pairs = st.columns(2, gap="small")
+    return [beside, *(place for pair in pairs for place in pair.columns(2, gap="small", wrap=False))]
 
 
 def _year() -> int:
@@ -128,7 +134,7 @@ def rule_scope(chosen: Assessment, rule: Standard, private: str = "") -> None:
     if period:
         parts.append(t("score_firm.scope_force", span=span(period)))
     if not _in_force(chosen, rule):
-        parts.insert(0, t("score_firm.scope_override", day=chosen.on.isoformat()))
+        st.markdown(t("score_firm.scope_override", day=chosen.on.isoformat()))
     mark = rule.document.source
     parts += [t("score_firm.scope_marks", mark=mark), private or t("score_firm.scope_private")]
     scope_line(

@@ -171,7 +171,7 @@ def _field(item: RuleInput, label: str, year: int, hints: list[str], must: str, 
         case _:
             st.text_input(label, value=given, key=key, help=help_text, placeholder=must or None)
     for severity, text in findings.get((item.field, item.years_before), ()):
-        st.caption(f":{'red' if severity == 'error' else 'orange'}[{text}]")
+        st.markdown(f":small[:{'red' if severity == 'error' else 'orange'}[{text}]]")
 
 
 def _values(column: Column) -> dict[str, str]:

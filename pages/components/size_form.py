@@ -24,15 +24,28 @@ def size_form(words: Words) -> dict[str, str]:
     with st.form("size", border=True):
         codes = list(names)
         at = codes.index(given["industry_code"]) if given.get("industry_code") in names else None
-        st.selectbox(t("size_class.code"), codes, index=at, format_func=names.__getitem__, filter_mode="contains",
-                     placeholder=t("size_class.code_placeholder"), help=t("size_class.code_help"), key=_key("industry_code"))
+        st.selectbox(
+            t("size_class.code"),
+            codes,
+            index=at,
+            format_func=names.__getitem__,
+            filter_mode="contains",
+            placeholder=t("size_class.code_placeholder"),
+            help=t("size_class.code_help"),
+            key=_key("industry_code"),
+        )
         for field in FIGURES:
-            st.text_input(words.header(field), value=given.get(field, ""), key=_key(field),
-                          help=t(f"size_class.figure_help.{field}"))
+            st.text_input(
+                words.header(field),
+                value=given.get(field, ""),
+                key=_key(field),
+                help=t(f"size_class.figure_help.{field}"),
+            )
             for said in findings.get(field, ()):
                 st.caption(f":red[{said}]")
-        st.form_submit_button(t("size_class.submit"), type="primary", width="stretch", on_click=_gather,
-                              args=(language(),))
+        st.form_submit_button(
+            t("size_class.submit"), type="primary", width="stretch", on_click=_gather, args=(language(),)
+        )
     return given
 
 
@@ -55,7 +68,9 @@ def _findings(given: dict[str, str]) -> dict[str, list[str]]:
     if not given:
         return found
     for row in render(checked_answers(given).findings, language()).iter_rows(named=True):
-        found.setdefault(row["column"], []).append(t("size_class.said", message=row["message"], remedy=row["remedy"]))
+        found.setdefault(row["column"], []).append(
+            t("size_class.said", message=row["message"], remedy=row["remedy"])
+        )
     return found
 
 

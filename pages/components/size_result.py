@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,8 +12,9 @@ import streamlit as st
 from data.dataset import contract
 from data.industries import english_name, industry_codes
 from data.rulebook import size_standard
+from data.rules import Industry
 from metrics.scoring.rule_words import Words
-from metrics.scoring.size_reading import Distance, SizeReading
+from metrics.scoring.size_reading import Distance, SizeFigure, SizeReading
 from pages.components.figures import Figure, headline_figures
 from pages.components.numbers import MISSING, exact
 from pages.components.proof import Proof
@@ -27,10 +29,13 @@ def size_result(found: SizeReading, given: dict[str, str], words: Words) -> None
     _verdict(found, given, words)
     if found.industry is None:
         return
-    headline_figures(_figures(found, words))
-    st.dataframe(_table(found, words), hide_index=True, key="size_reading")
-    unused = [words.field(field) for field in ("employees", "revenue", "total_assets")
-              if field not in {figure.field for figure in found.figures}]
+    headline_figures(_figures(found, found.industry, words))
+    st.dataframe(_table(found).rename(_headers(found, words)), hide_index=True, key="size_reading")
+    unused = [
+        words.field(field)
+        for field in ("employees", "revenue", "total_assets")
+        if field not in {figure.field for figure in found.figures}
+    ]
     notes = [t("size_class.why")]
     if unused:
         notes.append(t("size_class.figures_unused", names=t("rule.list").join(unused)))
@@ -64,56 +69,83 @@ def class_name(name: str) -> str:
     return t(f"score_firm.size_said.{name}")
 
 
-def _figures(found: SizeReading, words: Words) -> list[Figure]:
-    assert found.industry is not None
+def _figures(found: SizeReading, industry: Industry, words: Words) -> list[Figure]:
     size = size_standard()
     document = size.document
-    source = {"rule": f"{size.id}@{size.version}", "article": words.document(document), "marks": (document.source,)}
+    source = {
+        "rule": f"{size.id}@{size.version}",
+        "article": words.document(document),
+        "marks": (document.source,),
+    }
     proof = Proof(
-        title=t("size_class.result"), value=class_name(found.size_class), formula=t("size_class.why"),
-        members=_table(found, words), **source,
+        title=t("size_class.result"),
+        value=class_name(found.size_class),
+        formula=t("size_class.why"),
+        members=_table(found),
+        labels=_headers(found, words),
+        **source,
     )
     decides = t("rule.list").join(words.field(field) for field in found.deciding)
     figures = [
-        Figure("size", t("size_class.result"), class_name(found.size_class), proof,
-               remark=words.label(found.industry.label), detail=t("size_class.decided_by", names=decides) if decides else ""),
+        Figure(
+            "size",
+            t("size_class.result"),
+            class_name(found.size_class),
+            proof,
+            remark=words.label(industry.label),
+            detail=t("size_class.decided_by", names=decides) if decides else "",
+        ),
     ]
-    for key, distance in (("up", found.up), ("down", found.down)):
-        if distance:
-            figures.append(_distance(key, distance, proof, words))
+    if found.up:
+        figures.append(_way_up(found.up, proof, words))
     return figures
 
 
-def _distance(key: str, distance: Distance, proof: Proof, words: Words) -> Figure:
-    """The nearest figure on the way to another class; the others stand in the table."""
-    field, amount = distance.figures[0]
-    several = len(distance.figures)
-    title = t(f"size_class.{key}_title", size_class=class_name(distance.size_class))
-    if key == "up" and several > 1:
-        value, remark = t("size_class.several", count=several), t("size_class.up_many")
+def _way_up(up: Distance, proof: Proof, words: Words) -> Figure:
+    """How far the next class is: the figure it takes, or how many figures."""
+    field, amount = up.figures[0]
+    title = t("size_class.up_title", size_class=class_name(up.size_class))
+    if len(up.figures) > 1:
+        value, remark = t("size_class.several", count=len(up.figures)), t("size_class.up_many")
     else:
-        value = _amount(field, amount, words)
-        word = f"{key}_one" if several == 1 else f"{key}_many"
-        remark = t(f"size_class.{word}", name=words.field(field))
-    return Figure(key, title, value, proof.with_value(value), remark=remark)
+        value, remark = _amount(field, amount, words), t("size_class.up_one", name=words.field(field))
+    return Figure("up", title, value, proof.with_value(value), remark=remark)
 
 
-def _table(found: SizeReading, words: Words) -> pl.DataFrame:
-    """Every figure that counts: the firm's own, its class by itself, the way up and down, the floors."""
-    classes = [name for name, _ in size_standard().classes][:-1]
-    ways = [(t(f"size_class.{key}_title", size_class=class_name(distance.size_class)), dict(distance.figures))
-            for key, distance in (("up", found.up), ("down", found.down)) if distance]
-    rows = [
-        {
-            t("size_class.figure"): words.header(figure.field),
-            t("size_class.value"): t("rule.blank") if figure.value is None else _bare(figure.field, figure.value),
-            t("size_class.alone"): class_name(figure.reaches) if figure.reaches else t("rule.missing"),
-            **{title: _bare(figure.field, amounts.get(figure.field)) for title, amounts in ways},
-            **{t(f"size_class.class_{name}"): _bare(figure.field, figure.floors.get(name)) for name in classes},
-        }
-        for figure in found.figures
+def _table(found: SizeReading) -> pl.DataFrame:
+    """One column a figure that counts; lines: the firm's own, its class by itself, the floors, the way up and down."""
+    lines: list[tuple[str, Callable[[SizeFigure], str]]] = [
+        (t("size_class.value"), lambda figure: _bare(figure.field, figure.value)),
+        (
+            t("size_class.alone"),
+            lambda figure: class_name(figure.reaches) if figure.reaches else t("rule.missing"),
+        ),
     ]
-    return pl.DataFrame(rows)
+    lines += [
+        (
+            t(f"size_class.class_{name}"),
+            lambda figure, name=name: _bare(figure.field, figure.floors.get(name)),
+        )
+        for name in [name for name, _ in size_standard().classes][:-1]
+    ]
+    lines += [
+        (
+            t(f"size_class.{key}_title", size_class=class_name(distance.size_class)),
+            lambda figure, of=dict(distance.figures): _bare(figure.field, of.get(figure.field)),
+        )
+        for key, distance in (("up", found.up), ("down", found.down))
+        if distance
+    ]
+    return pl.DataFrame(
+        {"line": [name for name, _ in lines]}
+        | {figure.field: [said(figure) for _, said in lines] for figure in found.figures}
+    )
+
+
+def _headers(found: SizeReading, words: Words) -> dict[str, str]:
+    return {"line": t("size_class.figure")} | {
+        figure.field: words.header(figure.field) for figure in found.figures
+    }
 
 
 def _bare(field: str, stored: int | None) -> str:

@@ -6,18 +6,24 @@ import polars as pl
 import streamlit as st
 
 from data.dataset import contract
-from data.rules import Industry
 from data.rulebook import size_standard
+from data.rules import Industry
 from metrics.scoring.rule_words import Words
 from metrics.scoring.rulebook_tables import size_classes
 from pages.components.numbers import exact
 from pages.components.twin import table_with_export
 from pages.components.words import t
 
-NUMERALS = "一二三四五六七八九十"
 LETTERS = {"employees": "X", "revenue": "Y", "total_assets": "Z"}
 HEIGHT = 563
-WIDTHS = {"article_item": 74, "industry": 170, "codes": 170, "size_large": 180, "size_medium": 160, "size_small": 150}
+WIDTHS = {
+    "article_item": 74,
+    "industry": 170,
+    "codes": 170,
+    "size_large": 180,
+    "size_medium": 160,
+    "size_small": 150,
+}
 
 
 def size_table(words: Words) -> None:
@@ -26,9 +32,10 @@ def size_table(words: Words) -> None:
     floors = [name for name, _ in size.classes][:-1]
     st.caption(f"{t('size_class.letters')}{t('size_class.table_note')}")
     table = size_classes(size, words).with_columns(
-        pl.Series(f"size_{name}", [_floors(industry, name) for industry in size.industries]) for name in floors
+        pl.Series(f"size_{name}", [_floors(industry, name) for industry in size.industries])
+        for name in floors
     )
-    items = [t("size_class.article", number=_item(place, words)) for place in range(1, table.height + 1)]
+    items = [t(f"size_class.article.i{place}") for place in range(1, table.height + 1)]
     table_with_export(
         table.insert_column(0, pl.Series("article_item", items)),
         name="size_standard",
@@ -38,20 +45,17 @@ def size_table(words: Words) -> None:
         column_config={name: st.column_config.TextColumn(width=width) for name, width in WIDTHS.items()},
     )
     mark = size.code_map.source
-    st.caption(t("size_class.map_note", document=words.document(size.code_map), mark=mark, meaning=t(f"mark.{mark}")))
+    st.caption(
+        t("size_class.map_note", document=words.document(size.code_map), mark=mark, meaning=t(f"mark.{mark}"))
+    )
 
 
 def _floors(industry: Industry, size_class: str) -> str:
     return t("rule.list").join(
-        t("size_class.floor", letter=LETTERS[field],
-          figure=exact(floor // contract("annual_returns").column(field).scale))
+        t(
+            "size_class.floor",
+            letter=LETTERS[field],
+            figure=exact(floor // contract("annual_returns").column(field).scale),
+        )
         for field, floor in industry.floor(size_class).items()
     )
-
-
-def _item(place: int, words: Words) -> str:
-    """The number of an item as the notice prints it, or in digits."""
-    if words.language != "zh":
-        return str(place)
-    tens, ones = divmod(place, len(NUMERALS))
-    return NUMERALS[-1] * tens + (NUMERALS[ones - 1] if ones else "")

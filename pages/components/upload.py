@@ -65,6 +65,11 @@ def template_buttons(key: str) -> None:
 
 # Kept for this reader alone, and only as long as the page is open; an entry is shared by no one.
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False)
-def checked(digest: str, name: str, _content: bytes, needs: Sequence[str] | None = None) -> Checked:
+def checked(
+    digest: str,  # noqa: ARG001 - the cache goes by it
+    name: str,
+    _content: bytes,
+    needs: Sequence[str] | None = None,
+) -> Checked:
     """The check of an upload, once for each file."""
     return check_upload(name, _content, DATASET, needs)

@@ -26,6 +26,8 @@ def verdict_box(found: Explanation, words: Words) -> None:
     route = t(f"route.{found.route}") if found.route else ""
     lines = [t(f"score_firm.said.{found.verdict}", title=both(found.rule.title), route=route)]
     lines += reasons(found, words)
+    if found.rule.judgement:
+        lines.append(t("score_firm.judgement_line", count=len(found.rule.judgement)))
     BOXES[found.verdict]("\n\n".join(lines))
     if found.orientation:
         st.warning(words.label(found.rule.orientation.label))
@@ -97,7 +99,7 @@ def _score(found: Explanation, score: tuple[Fraction, Fraction], words: Words, e
         basis=t("rule.semicolon").join(subtotals),
         **source(found, words),
     )
-    detail = t("rule.semicolon").join(subtotals)
+    detail = "  \n".join(subtotals)
     return Figure(
         "score", t("score_firm.score"), words.points(low, high), proof, remark=remark, detail=detail
     )

@@ -10,8 +10,8 @@ from tests.health.tree import PACKAGES, ROOT, parsed, project_files, python_file
 
 TOP_LEVEL = {
     ".ci", ".gitignore", ".streamlit", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "app.py", "data",
-    "docs", "metrics", "pages", "pipelines", "pyproject.toml", "requirements-dev.lock", "requirements.lock",
-    "tests",
+    "docs", "metrics", "pages", "pipelines", "pyproject.toml", "requirements-dev.lock", "requirements-spark.lock",
+    "requirements.lock", "tests",
 }  # fmt: skip
 
 BANNED_NAMES = ("utils", "util", "helpers", "helper", "manager", "common", "misc")

@@ -36,8 +36,12 @@ def workbook(path: Path, firms: int = 60, *, planted: bool = False, seed: int = 
     sheet.title = SHEET
     sheet.append(list(HEADERS.values()))
     for serial in range(firms):
-        entry = Entry(credit_code(50_000_001 + serial), f"示范{serial + 1}号精密机械有限公司", draw.choice(PROVINCES),
-                      draw_firm(draw))
+        entry = Entry(
+            credit_code(50_000_001 + serial),
+            f"示范{serial + 1}号精密机械有限公司",
+            draw.choice(PROVINCES),
+            draw_firm(draw),
+        )
         for row in rows(entry):
             sheet.append([_typed(field, text) for field, text in zip(FIELDS, row, strict=True)])
     truth = {}

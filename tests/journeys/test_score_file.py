@@ -48,7 +48,15 @@ def mend(marked: Path, truth: dict[str, object], to: Path) -> None:
 
 
 def scored_by_command(file: Path, tier: str, to: Path) -> pl.DataFrame:
-    command = [str(Path(sys.executable).with_name("tidu")), "score", str(file), "--standard", tier, "-o", str(to)]
+    command = [
+        str(Path(sys.executable).with_name("tidu")),
+        "score",
+        str(file),
+        "--standard",
+        tier,
+        "-o",
+        str(to),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return pl.read_excel(to, engine="calamine")
 
@@ -77,7 +85,7 @@ def test_a_workbook_is_refused_marked_mended_and_scored(
     hand_over(page, mended, settled)
     expect(page.get_by_test_id("stMetric")).to_have_count(4)
 
-    ours = pl.read_excel(save(page, said("score_file.download_xlsx"), tmp_path / "scores.xlsx"), engine="calamine")
+    ours = pl.read_excel(save(page, said("download.xlsx"), tmp_path / "scores.xlsx"), engine="calamine")
     theirs = scored_by_command(mended, "srdi", tmp_path / "command.xlsx")
     assert ours.equals(theirs)
     assert ours.height == 25
@@ -86,7 +94,8 @@ def test_a_workbook_is_refused_marked_mended_and_scored(
 
     assert credit_code(50_000_001) not in page.url
     assert "returns" not in page.url
-    theirs_view = open_page(**{"stem": "score_file", **dict(pair.split("=") for pair in page.url.split("?")[1].split("&"))})
+    address = dict(pair.split("=") for pair in page.url.split("?")[1].split("&"))
+    theirs_view = open_page("score_file", **address)
     expect(theirs_view.get_by_text(said("score_file.empty"))).to_be_visible()
 
 

@@ -63,7 +63,9 @@ def test_without_a_file_the_page_says_the_first_step_and_offers_the_template(lan
     assert app.title[0].value == text("score_file.title", language)
     assert text("score_file.empty", language) in app.info[0].value
     labels = [button.label for button in app.get("download_button")]
-    assert labels == [text(f"upload.template_{code}", language) for code in (language, *set(LANGUAGES) - {language})]
+    assert labels == [
+        text(f"upload.template_{code}", language) for code in (language, *set(LANGUAGES) - {language})
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -82,10 +84,15 @@ def test_a_file_with_errors_is_refused_whole_and_its_marked_workbook_is_the_main
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("tier", ["innovative", "srdi", "little_giant"])
-def test_an_accepted_file_shows_the_figures_that_the_command_gives(good: Path, language: str, tier: str) -> None:
+def test_an_accepted_file_shows_the_figures_that_the_command_gives(
+    good: Path, language: str, tier: str
+) -> None:
     app = uploaded(good, language, tier=tier)
     result = score_file(good, tier)
-    counted = {verdict: str((result.table["verdict"] == verdict).sum()) for verdict in ("meets", "undetermined", "fails")}
+    counted = {
+        verdict: str((result.table["verdict"] == verdict).sum())
+        for verdict in ("meets", "undetermined", "fails")
+    }
     wanted = {"firms": str(result.table.height), **counted}
     assert metrics(app) == {text(f"score_file.{name}", language): value for name, value in wanted.items()}
     assert app.expander[0].label.startswith("**"), "warnings stay at hand"
@@ -107,7 +114,9 @@ def test_a_verdict_is_filtered_by_the_address(good: Path) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_date_whose_rules_are_not_in_this_release_is_locked_with_a_way_on(good: Path, language: str) -> None:
+def test_a_date_whose_rules_are_not_in_this_release_is_locked_with_a_way_on(
+    good: Path, language: str
+) -> None:
     app = uploaded(good, language, tier="srdi", on=date(2026, 9, 1).isoformat())
     said = app.warning[0].value
     assert "工信部企业〔2026〕2号" in said
@@ -137,8 +146,13 @@ def test_text_of_a_file_is_never_markdown() -> None:
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("../../etc/passwd", "passwd"), ("C:\\x\\数据.xlsx", "数据.xlsx"), ("..", "upload"), ("a\0b.csv", "ab.csv"),
-     ("名" * 300 + ".xlsx", "名" * 60 + ".xlsx")],
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\x\\数据.xlsx", "数据.xlsx"),
+        ("..", "upload"),
+        ("a\0b.csv", "ab.csv"),
+        ("名" * 300 + ".xlsx", "名" * 60 + ".xlsx"),
+    ],
 )
 def test_an_uploaded_name_leads_nowhere(given: str, kept: str) -> None:
     assert plain_name(given) == kept
@@ -148,4 +162,7 @@ def test_the_template_that_is_offered_is_a_workbook() -> None:
     from pipelines.uploads import template_bytes
 
     for language in LANGUAGES:
-        assert pl.read_excel(io.BytesIO(template_bytes("annual_returns", language)), engine="calamine").height == 0
+        assert (
+            pl.read_excel(io.BytesIO(template_bytes("annual_returns", language)), engine="calamine").height
+            == 0
+        )

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
 from data.industries import industry_codes
+from data.words import text
 from pipelines.cli import main
 from tests.health.tree import ROOT
 from tests.intake.hostile.honest import credit_code
@@ -54,7 +55,9 @@ def test_the_english_page_says_the_same() -> None:
     assert "special-purpose machinery" in app.success[0].value
 
 
-@pytest.mark.parametrize(("code", "said"), [("59", "跨不同行业"), ("5331", "不在300号文所列的16个行业之内"), ("", "没有行业代码")])
+@pytest.mark.parametrize(
+    ("code", "said"), [("59", "跨不同行业"), ("5331", "不在300号文所列的16个行业之内"), ("", "没有行业代码")]
+)
 def test_a_code_that_places_no_firm_is_explained(code: str, said: str) -> None:
     assert said in classified("zh", code, "10", "10").warning[0].value
 
@@ -77,8 +80,8 @@ def test_an_entry_that_is_no_number_is_refused_under_its_field() -> None:
 
 def test_the_table_has_all_industries_with_their_item() -> None:
     table = next(frame.value for frame in size_page("zh").dataframe if "第四条" in frame.value.columns)
-    assert list(table["第四条"])[0] == "（一）"
-    assert list(table["第四条"])[-1] == "（十六）"
+    assert table["第四条"].iloc[0] == "（一）"
+    assert table["第四条"].iloc[-1] == "（十六）"
     assert len(table) == 16
 
 
@@ -97,14 +100,21 @@ def test_the_page_and_the_command_give_the_same(tmp_path: Path) -> None:
     app.file_uploader[0].set_value((file.name, file.read_bytes(), "text/csv"))
     app = app.run()
     assert [error.message for error in app.exception] == []
-    shown = next(frame.value for frame in app.dataframe if list(frame.value.columns) == ["uscc", "name", "size_class"])
-    assert pl.DataFrame(shown.to_dict("list")).equals(pl.read_csv(io.BytesIO(out.read_bytes())))
-    assert list(shown["size_class"]) == ["large", "medium", "micro", "undetermined", "undetermined"]
+    shown = next(frame.value for frame in app.dataframe if "划型结果" in frame.value.columns)
+    theirs = pl.read_csv(io.BytesIO(out.read_bytes()))
+    assert list(theirs["size_class"]) == ["large", "medium", "micro", "undetermined", "undetermined"]
+    assert list(shown["统一社会信用代码"]) == list(theirs["uscc"])
+    said = {name: text(f"score_firm.size_said.{name}", "zh") for name in theirs["size_class"]}
+    assert list(shown["划型结果"]) == [said[name] for name in theirs["size_class"]]
+    labels = [button.label for button in app.get("download_button")]
+    assert text("size_class.download_words", "zh") in labels
 
 
 def test_a_file_without_credit_codes_is_refused_by_name() -> None:
     app = size_page("zh")
-    app.file_uploader[0].set_value(("x.csv", "企业名称,从业人员数,营业收入（万元）,资产总额（万元）\n甲,1,2,3\n".encode(), "text/csv"))
+    app.file_uploader[0].set_value(
+        ("x.csv", "企业名称,从业人员数,营业收入（万元）,资产总额（万元）\n甲,1,2,3\n".encode(), "text/csv")
+    )
     app = app.run()
     assert "未接收" in app.error[0].value
 
@@ -118,3 +128,23 @@ def test_the_codes_are_the_standard_in_order() -> None:
     assert all(" " not in item.name for item in codes.values())
     places = list(codes)
     assert all(places.index(item.parent) < places.index(code) for code, item in codes.items() if item.parent)
+
+
+def test_the_proof_of_a_class_lists_every_figure_and_floor() -> None:
+    app = classified("zh", "3511", "999", "41000")
+    app.button(key="proof_size").click()
+    app = app.run()
+    assert [error.message for error in app.exception] == []
+    lines = next(
+        frame.value for frame in reversed(app.dataframe) if "从业人员数（人）" in frame.value.columns
+    )
+    assert list(lines["从业人员数（人）"]) == ["999", "中型", "1,000", "300", "20", "1", "700"]
+    assert list(lines["营业收入（万元）"]) == [
+        "41,000",
+        "大型",
+        "40,000",
+        "2,000",
+        "300",
+        "—",
+        "39,000.000001",
+    ]
