@@ -30,7 +30,7 @@ HAS_SPARK := $(VENV)/.has-spark-$(PLACE)
 ASKED   := $(if $(findstring java,$(TIDU_REQUIRE)),$(HAS_SPARK))
 KEPT    := $(if $(wildcard $(HAS_SPARK)),--no-build-isolation requirements-spark.lock)
 
-.PHONY: install run test soak soak-short bench spark lint format lock clean
+.PHONY: install run test soak soak-short bench spark docs lint format lock clean
 
 install: $(HAS_RUN)
 
@@ -105,6 +105,9 @@ bench: $(HAS_BENCH)
 format: $(HAS_DEV)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+docs: $(HAS_RUN)
+	$(PY) -m pipelines.docs
 
 lint: $(HAS_DEV)
 	$(PY) -m ruff check .

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.frame import frame_stands
 from pages.components.links import offer_pages
 from pages.components.words import keep_language, language_switch, t
 
@@ -29,6 +30,7 @@ SECTIONS: dict[str, list[str]] = {
 
 def main() -> None:
     """Set up the frame and run the page the address names."""
+    frame_stands()
     keep_language()
     st.set_page_config(
         page_title=t("app.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH

@@ -59,7 +59,8 @@ def _open_cells(node: Condition, alive: nw.Expr, rule: Standard, evaluator: Eval
         case SizeIsNot():
             yield RuleInput(field="industry_code"), alive & nw.col("industry").is_null()
             for field in ("employees", "revenue", "total_assets"):
-                compared = ~size_floor(node.size, node.name, field).is_null()
+                floor = size_floor(node.size, node.name, field)
+                compared = ~floor.is_null() | nw.col("industry_code").is_null()
                 yield RuleInput(field=field), alive & compared & nw.col(field).is_null()
         case _:
             yield from _leaf(node, alive)

@@ -46,7 +46,7 @@ def _figure(name: str, count: int, result: FileScores, words: Words, remark: str
         rule=words.standard(result.rule),
         article=words.document(document),
         marks=(document.source,),
-        absent=t("score_file.proof_absent"),
+        absent="" if count else t("score_file.proof_absent"),
         labels={field: words.field(field) for field in ("uscc", "name")} | {"sheet": t("todo.sheet_column")},
     )
     shown, whole = headline(count), exact(count)

@@ -13,3 +13,8 @@ def stand_in_frame() -> None:
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
+
+
+def frame_stands() -> None:
+    """Say that this run is the frame's own; a second start would lose the click that caused it."""
+    PagesManager.uses_pages_directory = False

@@ -60,7 +60,7 @@ def size_file(words: Words) -> None:
     said, labels = _in_words(table, words)
     worded = partial(xlsx_bytes, said.rename(labels))
     codes = table.select("uscc", "name", "size_class")
-    downloads(codes, worded, name, "sizes", t("size_class.download_words"))
+    downloads(codes, worded, name, "size_download", t("size_class.download_words"))
     section(t("size_class.counts_title"))
     twin({t("twin.chart"): lambda: _chart(table)}, said, name=name, key="sizes", labels=labels)
 
@@ -97,7 +97,7 @@ def _counts(table: pl.DataFrame, words: Words) -> None:
             rule=f"{size.id}@{size.version}",
             article=words.document(size.document),
             marks=(size.document.source,),
-            absent=t("size_class.proof_absent"),
+            absent="" if count else t("size_class.proof_absent"),
             labels={field: words.field(field) for field in ("uscc", "name")},
         )
         remark = (

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from data.rule_inputs import inputs_of
 from data.rule_files import POLICY
+from data.rule_inputs import inputs_of
 from data.rulebook import rule_sets, size_standard, standard
 from data.rules import (
     Bands,

@@ -166,3 +166,27 @@ def test_the_template_that_is_offered_is_a_workbook() -> None:
             pl.read_excel(io.BytesIO(template_bytes("annual_returns", language)), engine="calamine").height
             == 0
         )
+
+
+def test_the_proof_of_a_verdict_lists_the_rows_of_its_firms(good: Path) -> None:
+    app = uploaded(good, tier="innovative")
+    met = score_file(good, "innovative").table.filter(pl.col("verdict") == "meets")
+    app.button(key="proof_meets").click()
+    app = sound(app.run())
+    assert f"组成该数值的记录（{met.height}条）" in " ".join(said.value for said in app.markdown)
+    rows = next(frame.value for frame in reversed(app.dataframe) if "来源文件" in frame.value.columns)
+    assert list(rows["统一社会信用代码"]) == met["uscc"].to_list()
+    assert rows["行号"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("empty.csv", b""), ("notes.txt", b"hello"), ("x.xlsx", b"PK\x03\x04broken"), ("x.parquet", b"PAR1PAR1"),
+     ("![a](http\\x).csv", "企业名称\n甲\n".encode())],
+)  # fmt: skip
+def test_what_is_no_table_of_firms_is_refused_in_words(name: str, content: bytes) -> None:
+    app = page("zh")
+    app.file_uploader[0].set_value((name, content, "application/octet-stream"))
+    app = sound(app.run())
+    assert "未接收" in app.error[0].value
+    assert "处理后在本页重新上传" in app.error[0].value or "按批注改正" in app.error[0].value

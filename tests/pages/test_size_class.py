@@ -27,8 +27,8 @@ def classified(language: str, code: str, employees: str = "", revenue: str = "",
     app = size_page(language)
     if code:
         app.selectbox(key=f"size_industry_code_{language}").set_value(code)
-    for field, text in (("employees", employees), ("revenue", revenue), ("total_assets", assets)):
-        app.text_input(key=f"size_{field}_{language}").set_value(text)
+    for field, entered in (("employees", employees), ("revenue", revenue), ("total_assets", assets)):
+        app.text_input(key=f"size_{field}_{language}").set_value(entered)
     app.button[0].click()
     app = app.run()
     assert [error.message for error in app.exception] == []
