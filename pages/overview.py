@@ -10,7 +10,7 @@ import streamlit as st
 from data import published
 from metrics import targets, unit_counts
 from pages.components.figures import headline_figures
-from pages.components.filters import carried, choice
+from pages.components.filters import choice
 from pages.components.header import scope_line, title_with_filters
 from pages.components.links import Step, next_steps
 from pages.components.overview_figures import tier_figure
@@ -106,8 +106,8 @@ with side:
 
 next_steps(
     [
-        Step("score_firm", t("overview.next_score_firm"), carried("tier")),
-        Step("score_file", t("overview.next_score_file"), carried("tier")),
+        Step("score_firm", t("overview.next_score_firm"), {"tier": tier}),
+        Step("score_file", t("overview.next_score_file"), {"tier": tier}),
         Step("methods", t("overview.next_methods")),
     ]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from metrics.scoring.summary import ranked, verdict_counts
@@ -39,6 +40,12 @@ def scores(digest: str, chosen: Assessment, version: str, _checked: Checked) -> 
         assessed_on=chosen.on,
         waived=chosen.waived,
     )
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False)
+def in_order(key: tuple[str, Assessment, str], _result: FileScores) -> pl.DataFrame:  # noqa: ARG001 - the cache goes by it
+    """The result table in reading order; sorting a million firms once is enough."""
+    return ranked(_result.table)
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False)
@@ -98,7 +105,8 @@ if rule is None:
 
 with st.spinner(t("score_file.scoring")):
     result = scores(given.digest, assessment, words().standard(rule), found)
-    table = ranked(result.table)
+    key = (given.digest, assessment, words().standard(rule))
+    table = in_order(key, result)
 
 file_figures(result, words())
 if rule.judgement:
@@ -117,7 +125,7 @@ with right:
     reasons_view(result, words(), "reasons")
 uscc = firm_table(table, rule, result.year, verdict_counts(result.scored))
 if uscc:
-    firm = explained((given.digest, assessment, words().standard(rule)), uscc, result)
+    firm = explained(key, uscc, result)
     section(t("score_file.explain_title", name=plain(table.filter(table["uscc"] == uscc)["name"][0])))
     firm_result(firm, words(), cells_of(firm.typed))
 

@@ -117,12 +117,13 @@ def _proof(item: RequirementResult, firm: OneFirm, words: Words, entered: Answer
     requirement, rule = item.requirement, firm.explanation.rule
     conditions = [requirement.when] if requirement.when is not None else [r.when for r in requirement.routes]
     cells = [cell for node in conditions for cell in inputs_of(node)]
+    members = cells_table(cells, firm.explanation.year, words, entered)
     return Proof(
         title=words.label(requirement.label),
         value=t(f"score_firm.holds.{state(item.holds)}"),
         formula=t("rule.or").join(words.condition(node) for node in conditions),
-        members=cells_table(cells, firm.explanation.year, words, entered),
-        absent=t("score_firm.proof_missing"),
+        members=members,
+        absent=t("score_firm.proof_missing") if members.is_empty() else "",
         rule=words.standard(rule),
         article=words.document(requirement.document),
         marks=(requirement.source,),
