@@ -12,6 +12,7 @@ from data.rule_files import POLICY
 from data.rulebook import rule_sets, size_standard, standard
 from metrics.scoring.layout import lay_out
 from metrics.scoring.outcome import evaluate
+from pipelines.intake.check_cells import typed_schema
 
 
 def listed() -> list[dict[str, Any]]:
@@ -52,30 +53,12 @@ def sql_of(name: str, year: int) -> str:
         raise KeyError(f"{name!r}: SQL is made of a standard, such as measures-2022/srdi.")
     _file_of(name)
     connection = duckdb.connect()
-    empty = pl.DataFrame(schema=_schema()).to_arrow()
+    empty = pl.DataFrame(schema=typed_schema(contract("annual_returns"))).to_arrow()
     connection.register("empty_returns", empty)
     connection.execute("create table annual_returns as from empty_returns")
     firms = lay_out(connection.table("annual_returns"), year)
     relation: Any = nw.to_native(evaluate(firms, standard(*name.split("/")), year))
     return str(relation.sql_query())
-
-
-def _schema() -> dict[str, Any]:
-    kinds = {
-        "text": pl.String,
-        "int": pl.Int64,
-        "decimal": pl.Int64,
-        "bool": pl.Boolean,
-        "date": pl.Date,
-        "choice": pl.Int8,
-    }
-    schema: dict[str, Any] = {}
-    for column in contract("annual_returns").columns:
-        if column.type == "list":
-            schema |= {f"{column.field}__{code}": pl.Boolean for code in column.codes}
-        else:
-            schema[column.field] = kinds[column.type]
-    return schema
 
 
 def _file_of(name: str) -> str:

@@ -42,6 +42,25 @@ def check_table(table: Table, rules: Contract) -> tuple[pl.DataFrame, list[pl.Da
     return typed, found
 
 
+def typed_schema(rules: Contract) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Names and types of the contract's columns in a typed frame; lists as ``field__value``."""
+    kinds = {
+        "text": pl.String,
+        "int": pl.Int64,
+        "decimal": pl.Int64,
+        "bool": pl.Boolean,
+        "date": pl.Date,
+        "choice": pl.Int8,
+    }
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {}
+    for column in rules.columns:
+        if column.type == "list":
+            schema |= {f"{column.field}__{code}": pl.Boolean for code in column.codes}
+        else:
+            schema[column.field] = kinds[column.type]
+    return schema
+
+
 def typed_frame(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
     """The typed frame of an accepted file: contract columns, lists as ``field__value``, extras, sheet_no, row_no."""
     parts: list[pl.Series] = []

@@ -11,6 +11,7 @@ from data import words
 from data.dataset import contract
 from data.words import LANGUAGES
 from pipelines.intake.check import as_json, check_rows
+from pipelines.intake.check_cells import typed_schema
 from pipelines.intake.findings import grouped, render
 from tests.intake.hostile.honest import credit_code
 
@@ -197,3 +198,10 @@ def test_a_form_is_a_batch_of_one() -> None:
     assert single is not None
     assert batch is not None
     assert single.drop("name").equals(batch.head(1).drop("name"))
+
+
+def test_an_accepted_frame_has_the_columns_and_types_that_the_contract_promises() -> None:
+    frame = check_rows(rows(), "annual_returns").frame
+    assert frame is not None
+    promised = typed_schema(contract("annual_returns"))
+    assert {name: frame.schema[name] for name in promised} == promised

@@ -8,28 +8,12 @@ from typing import Any
 import polars as pl
 
 from data.dataset import contract
+from pipelines.intake.check_cells import typed_schema
 
-KINDS = {
-    "text": pl.String,
-    "int": pl.Int64,
-    "decimal": pl.Int64,
-    "choice": pl.Int8,
-    "date": pl.Date,
-    "bool": pl.Boolean,
-}
+SCHEMA = typed_schema(contract("annual_returns"))
 YEAR = 2024
 WAN = 10**6
 UNIT = 10**15
-
-
-def schema() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for column in contract("annual_returns").columns:
-        if column.type == "list":
-            found |= {f"{column.field}__{code}": pl.Boolean for code in column.codes}
-        else:
-            found[column.field] = KINDS[column.type]
-    return found
 
 
 def returns(*firms: dict[int, dict[str, Any]]) -> pl.DataFrame:
@@ -37,7 +21,7 @@ def returns(*firms: dict[int, dict[str, Any]]) -> pl.DataFrame:
     rows = []
     for number, years in enumerate(firms):
         for year, cells in years.items():
-            lists = {name: False for name, kind in schema().items() if "__" in name}
+            lists = {name: False for name, kind in SCHEMA.items() if "__" in name}
             rows.append(
                 {
                     "uscc": f"{number:018d}",
@@ -48,7 +32,7 @@ def returns(*firms: dict[int, dict[str, Any]]) -> pl.DataFrame:
                     **cells,
                 }
             )
-    return pl.DataFrame(rows, schema=schema(), orient="row") if rows else pl.DataFrame(schema=schema())
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row") if rows else pl.DataFrame(schema=SCHEMA)
 
 
 def random_firm(draw: random.Random, missing: float = 0.0) -> dict[int, dict[str, Any]]:
@@ -99,7 +83,7 @@ def random_firm(draw: random.Random, missing: float = 0.0) -> dict[int, dict[str
         for field in ("abnormal_list", "dishonest_list", "restricted_products", "major_incident_3y"):
             cells[field] = draw.random() < 0.02
         cells["legal_person"] = draw.random() < 0.99
-        for name in schema():
+        for name in SCHEMA:
             if "__" in name:
                 cells[name] = draw.random() < 0.1
         if draw.random() < 0.1:
