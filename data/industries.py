@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).parent / "reference" / "gbt4754_2017.csv"
-SECTION_LENGTH, DIVISION_LENGTH = 1, 2
+SECTION_LENGTH = 1
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,6 @@ from typing import Any
 
 import yaml
 
-Tree = dict[str, Any] | list[Any] | str
-
 
 class FileError(ValueError):
     """A file of the project that cannot be accepted: which file, where in it, what to do.

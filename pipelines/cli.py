@@ -19,7 +19,7 @@ import click
 
 from data.words import text
 
-REFUSED, USAGE = 1, 2
+REFUSED = 1
 SHOWN_FINDINGS = 20  # not policy: lines on a terminal
 
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)

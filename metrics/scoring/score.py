@@ -34,9 +34,9 @@ def score_firms(returns: pl.DataFrame, rule: Standard, year: int, engine: Engine
     """Score every firm of a typed `annual_returns` frame for the assessed year.
 
     Returns one row a firm (those without a row of `year` included, undetermined), in order of credit code:
-    uscc, name, province, year, verdict, route, score_low, score_high (POINT units; 0 where a standard has no
-    score), low_/high_/points_/reason_<criterion>, holds_<requirement>, through_<route>, orientation, missing (list
-    of cells that matter). Source: the standard's document and annex.
+    the laid-out cells; verdict; score_low, score_high (POINT units; 0 where a standard has no score);
+    low_/high_/reason_<criterion>, holds_<requirement>, through_<route>, orientation, missing (list of cells that
+    matter). Source: the standard's document and annex.
     """
     complete = with_absent_firms(returns, year)
     firms = lay_out(_on_engine(complete, engine), year)

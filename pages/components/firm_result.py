@@ -13,7 +13,7 @@ from pages.components.firm_answers import Answers
 from pages.components.requirement_list import requirement_list
 from pages.components.twin import table_with_export
 from pages.components.verdict import requirement_table, verdict_box, verdict_figures
-from pages.components.way_list import way_list
+from pages.components.way_list import way_list, way_table
 from pages.components.words import t
 from pipelines.one_firm import OneFirm
 
@@ -41,7 +41,15 @@ def firm_result(firm: OneFirm, words: Words, entered: Answers) -> None:
 def _tables(firm: OneFirm, words: Words) -> None:
     if firm.explanation.criteria:
         table_with_export(criterion_table(firm, words), name="criteria", key="firm_criteria")
-    table_with_export(requirement_table(firm.explanation, words), name="conditions", key="firm_conditions")
+    widths = {"requirement": 210, "holds": 100, "document": 120, "mark": 40}
+    table_with_export(
+        requirement_table(firm.explanation, words),
+        name="conditions",
+        key="firm_conditions",
+        column_config={name: st.column_config.TextColumn(width=width) for name, width in widths.items()},
+    )
+    if firm.ways.plans:
+        table_with_export(way_table(firm, words), name="plans", key="firm_plans")
 
 
 def _blanks(firm: OneFirm, words: Words, entered: Answers) -> None:

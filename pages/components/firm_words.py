@@ -11,8 +11,6 @@ from data.words import text
 from metrics.scoring.results import LISTED, TOGETHER
 from metrics.scoring.rule_words import Words
 
-Say = Callable[..., str]
-
 
 def words_in(language: str) -> Words:
     """The words of rules in a language that is known beforehand: for files that are made after the page was drawn."""

@@ -12,12 +12,6 @@ _BETWEEN = "  ·  "
 _TITLE_SHARE = 3.4
 
 
-def page_header(title: str, scope: Sequence[str] = (), *, synthetic: bool = False) -> None:
-    """Title and scope line in one call, for a page whose scope does not depend on filters."""
-    st.title(title, anchor=False)
-    scope_line(scope, synthetic=synthetic)
-
-
 def title_with_filters(title: str, *filters: Callable[[], str]) -> tuple[str, ...]:
     """The title with the page's filters at its right; returns what each filter gives. Then call `scope_line`."""
     head, side = st.columns([_TITLE_SHARE, len(filters)], vertical_alignment="bottom", gap="small")

@@ -73,6 +73,10 @@ def test_one_fen_less_research_expense_fails_and_the_way_back_is_one_fen(tier: s
     assert app.success == []
     first_plan = next(m.value for m in app.markdown if f"{ONE_FEN[on_edge]} → {on_edge}" in m.value)
     assert text("column.cell", language) not in first_plan
+    plan, needed = text("column.plan", language), text("column.needed", language)
+    twin = next(table.value for table in app.dataframe if plan in table.value.columns)
+    assert twin[plan][0] == "1"
+    assert on_edge in twin[needed][0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
