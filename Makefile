@@ -87,7 +87,9 @@ $(HAS_SPARK): requirements-spark.lock pyproject.toml | $(HAS_RUN)
 
 spark: $(HAS_SPARK)
 
+# An empty store is filled with a synthetic country first, so that there is something to look at.
 run: $(HAS_RUN)
+	$(VENV)/bin/tidu demo --if-empty
 	exec $(PY) -m streamlit run app.py --server.headless true --server.address $(HOST) --server.port $(PORT)
 
 test: $(HAS_DEV) $(ASKED)

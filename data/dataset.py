@@ -35,6 +35,7 @@ _CHECK_KINDS: dict[str, tuple[str, ...]] = {
     "planned_city": ("code", "unit"),
     "organisation_code": ("column",),
     "implies": ("if", "then"),
+    "required_when": ("column", "when", "is"),
 }
 _COLUMN_KEYS = (
     "zh_header", "en", "also", "type", "format", "unit", "low", "high", "at_most", "decimals", "values", "blank",
@@ -57,7 +58,8 @@ class Column:
     """One column of a dataset.
 
     ``unit`` is "" where there is none; amounts have the unit ``10k yuan`` and are held as integer fen. ``low`` and
-    ``high`` are inclusive and in the column's own unit. ``blank`` says what an empty cell means.
+    ``high`` are inclusive and in the column's own unit. ``blank`` says what an empty cell means. A text with
+    ``values`` is a closed list, held as the codes themselves.
     """
 
     field: str
@@ -195,8 +197,9 @@ def read_contract(path: Path) -> Contract:
         for field, entry in _mapping(tree["columns"], file, "columns")
     )
     fields = {column.field for column in columns}
+    values = {column.field: column.codes for column in columns}
     checks = tuple(
-        _check(name, entry, fields, file, f"checks.{name}")
+        _check(name, entry, values, file, f"checks.{name}")
         for name, entry in _mapping(tree.get("checks", {}), file, "checks")
     )
     found = Contract(
@@ -219,9 +222,11 @@ def _column(field: str, entry: Any, file: str, path: str) -> Column:
         _value(code, value, file, f"{path}.values.{code}")
         for code, value in _mapping(entry.get("values", {}), file, f"{path}.values")
     )
-    if (kind in {"choice", "list"}) != bool(values):
+    if (kind in {"choice", "list"} and not values) or (values and kind not in {"choice", "list", "text"}):
         raise FileError(
-            file, f"{path}.values", "a choice or a list needs values, and no other type has them."
+            file,
+            f"{path}.values",
+            "a choice or a list needs values, a text may have them, and no other type does.",
         )
     high = entry.get("high", "")
     if high and high != "next_year":
@@ -251,7 +256,7 @@ def _value(code: str, entry: Any, file: str, path: str) -> Value:
     return Value(code, labels["zh"], labels["en"], tuple(entry.get("also", ())))
 
 
-def _check(name: str, entry: Any, fields: set[str], file: str, path: str) -> Check:
+def _check(name: str, entry: Any, columns: Mapping[str, tuple[str, ...]], file: str, path: str) -> Check:
     refuse_unknown(entry, ("severity", *_CHECK_KINDS, "expected", "message", "remedy"), file, path)
     kinds = [key for key in entry if key in _CHECK_KINDS]
     if len(kinds) != 1:
@@ -263,8 +268,12 @@ def _check(name: str, entry: Any, fields: set[str], file: str, path: str) -> Che
         if key == "times":
             _number(settings[key], file, f"{path}.{kind}.times")
             continue
+        if key == "is":
+            for code in settings[key]:
+                _one_of(code, columns[settings["when"]], file, f"{path}.{kind}.is")
+            continue
         for field in [settings[key]] if isinstance(settings[key], str) else settings[key]:
-            _known(field, fields, file, f"{path}.{kind}.{key}")
+            _known(field, set(columns), file, f"{path}.{kind}.{key}")
     for key in ("severity", "expected", "message", "remedy"):
         _need(entry, key, file, path)
     return Check(

@@ -7,7 +7,6 @@ by rules or data; 2: wrong usage (unknown option, no such file, no rule set in f
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import shutil
 import sys
@@ -18,22 +17,18 @@ from typing import Any
 import click
 
 from data.words import text
-
-REFUSED = 1
-SHOWN_FINDINGS = 20  # not policy: lines on a terminal
-
-existing = click.Path(exists=True, dir_okay=False, path_type=Path)
-writable = click.Path(dir_okay=False, writable=True, path_type=Path)
-
-
-def _default_language() -> str:
-    return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
-
-
-language_option = click.option(
-    "--language", type=click.Choice(["zh", "en"]), default=_default_language, help="Language of messages."
+from pipelines import cli_facts
+from pipelines.cli_output import (
+    REFUSED,
+    existing,
+    json_option,
+    known_dataset,
+    language_option,
+    print_findings,
+    print_json,
+    refuse,
+    writable,
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -55,16 +50,16 @@ def check(file: Path, dataset: str | None, mark: Path | None, as_json: bool, lan
     from pipelines.intake.check import as_json as report
     from pipelines.intake.check import check_file
 
-    _known_dataset(dataset)
+    known_dataset(dataset)
     checked = check_file(file, dataset)
     if mark:
         from pipelines.intake.mark import mark_workbook
 
         mark_workbook(file, checked, mark, language)
     if as_json:
-        _print_json(report(checked, language))
+        print_json(report(checked, language))
     else:
-        _print_findings(checked, language, sys.stdout)
+        print_findings(checked, language, sys.stdout)
     sys.exit(0 if checked.accepted else REFUSED)
 
 
@@ -77,10 +72,10 @@ def template(dataset: str, out: Path, as_json: bool, language: str) -> None:
     """Write the workbook in which DATASET is filled in."""
     from pipelines.intake.template import write_template
 
-    _known_dataset(dataset)
+    known_dataset(dataset)
     write_template(dataset, out, language)
     if as_json:
-        _print_json({"dataset": dataset, "out": str(out)})
+        print_json({"dataset": dataset, "out": str(out)})
 
 
 @main.command()
@@ -132,7 +127,7 @@ def score(
             engine=engine,  # type: ignore[arg-type]
         )
     except RefusedError as refused:
-        _refuse(refused.checked, as_json, language)
+        refuse(refused.checked, as_json, language)
     except NoRuleSetError as error:
         raise click.UsageError(str(error)) from None
     _deliver(
@@ -177,7 +172,7 @@ def size(file: Path, year: int | None, out: Path | None, as_json: bool, language
     try:
         checked, table = size_file(file, year)
     except RefusedError as refused:
-        _refuse(refused.checked, as_json, language)
+        refuse(refused.checked, as_json, language)
     counts = {
         str(name): int(count)
         for name, count in table["size_class"].value_counts().sort("size_class").iter_rows()
@@ -203,7 +198,7 @@ def policy_list(as_json: bool) -> None:
 
     rows = listed()
     if as_json:
-        _print_json({"rule_sets": rows})
+        print_json({"rule_sets": rows})
         return
     for row in rows:
         click.echo(
@@ -224,7 +219,7 @@ def policy_show(standard: str, as_json: bool) -> None:
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         click.echo(found, nl=False)
 
@@ -242,9 +237,13 @@ def policy_sql(standard: str, year: int, as_json: bool) -> None:
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
     if as_json:
-        _print_json({"standard": standard, "year": year, "sql": query})
+        print_json({"standard": standard, "year": year, "sql": query})
     else:
         click.echo(query)
+
+
+for command in cli_facts.COMMANDS:
+    main.add_command(command)
 
 
 @main.command()
@@ -256,13 +255,6 @@ def serve(port: int) -> None:
     app = Path(__file__).parent.parent / "app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     sys.exit(subprocess.call(command, cwd=app.parent))
-
-
-def _known_dataset(dataset: str | None) -> None:
-    from data.dataset import datasets
-
-    if dataset is not None and dataset not in datasets():
-        raise click.UsageError(f"unknown dataset {dataset!r}. Known: {', '.join(datasets())}.")
 
 
 def _known_ending(out: Path | None) -> None:
@@ -295,34 +287,6 @@ def _deliver(table: Any, out: Path | None, as_json: bool, summary: dict[str, Any
         return
     summary["out"] = str(out) if out else None
     if as_json:
-        _print_json(summary | ({} if out else {"rows": table.to_dicts()}))
+        print_json(summary | ({} if out else {"rows": table.to_dicts()}))
     else:
         click.echo("  ".join(f"{key} {value}" for key, value in summary.items()), err=True)
-
-
-def _refuse(checked: Any, as_json: bool, language: str) -> None:
-    from pipelines.intake.check import as_json as report
-
-    if as_json:
-        _print_json(report(checked, language))
-    _print_findings(checked, language, sys.stderr)
-    sys.exit(REFUSED)
-
-
-def _print_findings(checked: Any, language: str, stream: Any) -> None:
-    from pipelines.intake.findings import render
-
-    rendered = render(checked.findings, language)
-    for row in rendered.head(SHOWN_FINDINGS).iter_rows(named=True):
-        place = " ".join(part for part in (row["sheet"], row["cell"]) if part) or checked.file
-        severity = text(f"cli.{row['severity']}", language)
-        said = {"severity": severity, "place": place, "message": row["message"], "remedy": row["remedy"]}
-        click.echo(text("cli.finding", language, **said), file=stream)
-    if rendered.height > SHOWN_FINDINGS:
-        click.echo(text("cli.more", language, count=rendered.height - SHOWN_FINDINGS), file=stream)
-    counts = {"rows": checked.rows, "errors": checked.errors, "warnings": checked.warnings}
-    click.echo(text("cli.checked", language, file=checked.file, **counts), file=stream)
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -53,6 +53,15 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store for everything a test runs, and no worker behind its back; never the checkout's own store."""
+    folder = tmp_path_factory.mktemp("store") / "tidu"
+    os.environ["TIDU_HOME"] = str(folder)
+    os.environ["TIDU_WORKER"] = "off"
+    return folder
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The browser for tests marked `chromium`; Playwright drives it by executable_path."""

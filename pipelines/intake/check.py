@@ -16,11 +16,11 @@ from data.dataset import Contract, contract, datasets
 from pipelines.intake import findings as fd
 from pipelines.intake.check_cells import check_table, typed_frame
 from pipelines.intake.cross_checks import cross_check
-from pipelines.intake.headers import Header, find_header, score
+from pipelines.intake.headers import Header, score
 from pipelines.intake.layout import Table, take_rows
 from pipelines.intake.open_file import open_file
+from pipelines.intake.recognise import recognise
 from pipelines.intake.sheets import ROW, RawSheet, Refused, column_number, letter
-from pipelines.intake.todo_sheet import is_todo_sheet
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Checked:
 
     findings: see `pipelines.intake.findings.SCHEMA`. frame: the typed frame, None when there are errors. header_map:
     field → (sheet, column letter) of the first sheet that has it; header_maps: sheet → field → letter. header_rows:
-    sheet → number of its header row. formula_cells: the sheets' formula cells (sheet, cell).
+    sheet → number of its header row. sheet_numbers: number → sheet, of the sheets read.
     """
 
     file: str
@@ -43,6 +43,7 @@ class Checked:
     header_map: dict[str, tuple[str, str]] = field(default_factory=dict)
     header_maps: dict[str, dict[str, str]] = field(default_factory=dict)
     header_rows: dict[str, int] = field(default_factory=dict)
+    sheet_numbers: dict[int, str] = field(default_factory=dict)
     extras: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -87,57 +88,14 @@ def check_rows(rows: pl.DataFrame, dataset: str, needs: Collection[str] | None =
 
 
 def _tables(sheets: list[RawSheet], known: tuple[str, ...]) -> tuple[str, list[Table], list[pl.DataFrame]]:
-    found: list[pl.DataFrame] = []
-    best: dict[str, list[tuple[RawSheet, Header]]] = {name: [] for name in known}
-    others: list[RawSheet] = []
-    for sheet in sheets:
-        if is_todo_sheet(sheet.name, _first_cell(sheet)):
-            continue
-        headed = False
-        for name in known:
-            header = find_header(sheet, contract(name))
-            if header:
-                headed = True
-                best[name].append((sheet, header))
-        if not headed and sheet.cells.height:
-            others.append(sheet)
-    name = max(known, key=lambda each: sum(len(header.columns) for _, header in best[each]))
-    headed_sheets = best[name]
-    if not headed_sheets:
-        if not any(sheet.cells.height for sheet in sheets):
-            raise Refused("file_empty")
-        raise Refused("header_not_found", dataset=name)
-    shown = [(sheet, header) for sheet, header in headed_sheets if not sheet.hidden]
-    for sheet, _ in headed_sheets:
-        if sheet.hidden:
-            found.append(
-                fd.finding("sheet_hidden", fd.WARNING, dataset=name, sheet=sheet.name, sheet_no=sheet.number)
-            )
-    if not shown:
-        raise Refused("only_hidden_sheets", dataset=name, sheet=headed_sheets[0][0].name)
-    found += [
-        fd.finding("sheet_not_read", fd.WARNING, dataset=name, sheet=sheet.name, sheet_no=sheet.number)
-        for sheet in others
-        if not sheet.hidden and _looks_like_data(sheet)
-    ]
-    rules = contract(name)
-    tables = [take_rows(sheet, header, rules) for sheet, header in shown]
+    recognised = recognise(sheets, known)
+    rules, found = contract(recognised.dataset), list(recognised.found)
+    tables = [take_rows(sheet, header, rules) for sheet, header in recognised.sheets]
     for table in tables:
         found += _header_findings(table, rules) + _ragged(table)
     if not any(table.rows.height for table in tables) and not any(frame.height for frame in found):
         found.append(fd.finding("no_rows", sheet=tables[0].sheet.name, sheet_no=tables[0].sheet.number))
-    return name, tables, found
-
-
-def _first_cell(sheet: RawSheet) -> str | None:
-    first = sheet.cells.filter(pl.col(ROW) == 1) if sheet.cells.height else sheet.cells
-    return first["A"][0] if first.height and "A" in first.columns else None
-
-
-def _looks_like_data(sheet: RawSheet) -> bool:
-    """Whether a sheet without a known header carries credit codes: then leaving it out must be said."""
-    texts = [sheet.cells[name].head(200).drop_nulls() for name in sheet.letters]
-    return any(text.str.contains(r"^[0-9A-Z]{18}$").any() for text in texts if text.len())
+    return recognised.dataset, tables, found
 
 
 def _header_findings(table: Table, rules: Contract) -> list[pl.DataFrame]:
@@ -247,6 +205,7 @@ def _close(
         header_map=first,
         header_maps=maps,
         header_rows={table.sheet.name: table.header.row_no for table in tables},
+        sheet_numbers={table.sheet.number: table.sheet.name for table in tables},
         extras={table.sheet.name: table.extras for table in tables},
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -18,13 +19,52 @@ from pipelines.intake.values import read_column, shift
 
 MOSTLY = 0.8
 ENOUGH = 3
+SAMPLE = 200
 WARNING_RULES = frozenset({"placeholder_blank", "related_code"})
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the checks of a column as a whole need to know of its cells; tallies of a column's parts add up.
+
+    read, faulty: cells with a value, cells with a fault. low, high: of the values of a percentage. sample: the first
+    texts of a required column.
+    """
+
+    read: int
+    faulty: int
+    low: int | None
+    high: int | None
+    sample: pl.Series
+
+    def __add__(self, later: Tally) -> Tally:
+        lows = [low for low in (self.low, later.low) if low is not None]
+        highs = [high for high in (self.high, later.high) if high is not None]
+        return Tally(
+            self.read + later.read,
+            self.faulty + later.faulty,
+            min(lows, default=None),
+            max(highs, default=None),
+            pl.concat([self.sample, later.sample]).head(SAMPLE),
+        )
+
+    @property
+    def share_of_faults(self) -> float:
+        """Of the cells that are not blank."""
+        return self.faulty / (self.faulty + self.read) if self.faulty + self.read else 0.0
 
 
 def check_table(table: Table, rules: Contract) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """The typed columns of a table (faulty cells null; lists as Structs) with sheet_no and row_no, and the findings."""
+    typed, found, tallies = check_cells(table, rules)
+    return typed, found + check_columns(table, rules, tallies)
+
+
+def check_cells(table: Table, rules: Contract) -> tuple[pl.DataFrame, list[pl.DataFrame], dict[str, Tally]]:
+    """As `check_table`, each cell by itself: the findings of columns as a whole follow from the tallies."""
     number = pl.lit(table.sheet.number, dtype=pl.Int16).alias("sheet_no")
     columns: dict[str, pl.Series] = {}
+    tallies: dict[str, Tally] = {}
     found: list[pl.DataFrame] = _formulas(table, rules)
     for column in rules.columns:
         if column.field not in table.rows.columns:
@@ -36,10 +76,19 @@ def check_table(table: Table, rules: Contract) -> tuple[pl.DataFrame, list[pl.Da
             raw, column, table.header.units.get(column.field, "万元"), _percents(table, column.field)
         )
         columns[column.field] = parsed.values.rename(column.field)
+        tallies[column.field] = _tally(raw, column, parsed)
         found += _faults(table, column, raw, parsed)
-        found += _as_fractions(table, column, parsed) + _exchanged(table, column, parsed, rules)
     typed = pl.DataFrame(list(columns.values())).with_columns(number, table.rows[ROW])
-    return typed, found
+    return typed, found, tallies
+
+
+def check_columns(table: Table, rules: Contract, tallies: Mapping[str, Tally]) -> list[pl.DataFrame]:
+    """Findings of columns as a whole, at their headings; ``table`` gives the header, its rows do not matter."""
+    found = []
+    for name in tallies:
+        column = rules.column(name)
+        found += _as_fractions(table, column, tallies[name]) + _exchanged(table, column, tallies, rules)
+    return found
 
 
 def typed_schema(rules: Contract) -> dict[str, pl.DataType | type[pl.DataType]]:
@@ -106,33 +155,42 @@ def _faults(table: Table, column: Column, raw: pl.Series, parsed: Parsed) -> lis
     return found
 
 
-def _as_fractions(table: Table, column: Column, parsed: Parsed) -> list[pl.DataFrame]:
+def _tally(raw: pl.Series, column: Column, parsed: Parsed) -> Tally:
+    values = parsed.values
+    is_share = column.unit == "percent"
+    return Tally(
+        read=len(values) - values.null_count(),
+        faulty=len(parsed.rules) - parsed.rules.null_count(),
+        low=values.min() if is_share else None,  # pyright: ignore[reportArgumentType] - integers
+        high=values.max() if is_share else None,  # pyright: ignore[reportArgumentType]
+        sample=(raw.drop_nulls() if column.is_required else raw.clear()).head(SAMPLE),
+    )
+
+
+def _as_fractions(table: Table, column: Column, tally: Tally) -> list[pl.DataFrame]:
     """Percentages that all lie between 0 and 1 are more likely shares; nobody but the submitter can say."""
-    if column.unit != "percent" or parsed.values.len() - parsed.values.null_count() < ENOUGH:
+    if column.unit != "percent" or tally.read < ENOUGH or tally.low is None or tally.high is None:
         return []
-    one = 10 ** shift(column)
-    if not (parsed.values.drop_nulls().is_between(0, one, closed="left").all() and (parsed.values > 0).any()):
+    if tally.low < 0 or not 0 < tally.high < 10 ** shift(column):
         return []
     return [_at_heading(table, column, "share_as_fraction", fd.WARNING)]
 
 
-def _exchanged(table: Table, column: Column, parsed: Parsed, rules: Contract) -> list[pl.DataFrame]:
+def _exchanged(
+    table: Table, column: Column, tallies: Mapping[str, Tally], rules: Contract
+) -> list[pl.DataFrame]:
     """Two required columns whose contents stand under each other's heading: said once, besides each faulty cell."""
-    if not column.is_required or not column.format or parsed.is_clean or _share_of_faults(parsed) < MOSTLY:
+    tally = tallies[column.field]
+    if not column.is_required or not column.format or not tally.faulty or tally.share_of_faults < MOSTLY:
         return []
     for other in rules.columns:
-        if other.field == column.field or not other.is_required or other.field not in table.rows.columns:
+        if other.field == column.field or not other.is_required or other.field not in tallies:
             continue
-        sample = read_column(table.rows[other.field].drop_nulls().head(200), column)
-        if len(sample.values) and _share_of_faults(sample) < 1 - MOSTLY:
+        texts = tallies[other.field].sample
+        sample = _tally(texts, column, read_column(texts, column))
+        if len(texts) and sample.share_of_faults < 1 - MOSTLY:
             return [_at_heading(table, column, "columns_swapped", fd.ERROR, other_column=other.field)]
     return []
-
-
-def _share_of_faults(parsed: Parsed) -> float:
-    faulty = len(parsed.rules) - parsed.rules.null_count()
-    read = len(parsed.values) - parsed.values.null_count()
-    return faulty / (faulty + read) if faulty + read else 0.0
 
 
 def _at_heading(table: Table, column: Column, rule: str, severity: str, **arguments: Any) -> pl.DataFrame:

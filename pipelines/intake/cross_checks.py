@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from data.dataset import Check, Contract
+from data.dataset import Check, Column, Contract
 from pipelines.intake import findings as fd
 from pipelines.intake.credit_code import organisation_faults
-from pipelines.intake.provinces import units
+from pipelines.intake.provinces import is_nation, units
 from pipelines.intake.sheets import ROW
 
 PLACE = ["sheet_no", ROW]
@@ -22,7 +22,7 @@ def cross_check(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> list
         if column.at_most
     ]
     run = {"at_most": _plausible_at_most, "jump": _jump, "planned_city": _planned_city,
-           "organisation_code": _organisation, "implies": _implies}  # fmt: skip
+           "organisation_code": _organisation, "implies": _implies, "required_when": _required_when}  # fmt: skip
     for check in rules.checks:
         found.append(run[check.kind](check, typed, raw, rules))
     return [frame for frame in found if frame.height]
@@ -42,29 +42,45 @@ def _cells(
 
 
 def _repeated_keys(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
+    """Rows whose key an earlier row has; a blank that the contract allows counts as a value of its own."""
     keys = [name for name in rules.key if name in raw.columns]
     if not keys or typed.height < 2:
         return fd.empty()
-    complete = pl.all_horizontal([pl.col(name).is_not_null() for name in keys])
-    marked = typed.select(*keys, *PLACE).with_row_index("at").filter(complete)
+    known = pl.DataFrame([~unread(typed[name], raw[name], rules.column(name)) for name in keys])
+    marked = typed.select(*keys, *PLACE).with_row_index("at").filter(pl.all_horizontal(known))
     again = marked.filter(~pl.struct(keys).is_first_distinct())
     if again.is_empty():
         return fd.empty()
     firsts = marked.unique(keys, keep="first", maintain_order=True).select(
         *keys, first_sheet="sheet_no", first_row=ROW
     )
-    pairs = again.join(firsts, on=keys, how="left", maintain_order="left")
-    values = raw.select(*PLACE, value=keys[0])
-    rows = pairs.join(values, on=PLACE, how="left", maintain_order="left").with_columns(
+    pairs = again.join(firsts, on=keys, how="left", maintain_order="left", nulls_equal=True)
+    column = next(rules.column(name) for name in keys if rules.column(name).is_required)
+    received = raw[pairs["at"]]
+    rows = received.select(*PLACE, value=column.field).with_columns(
         arguments=_as_json(
             pairs.select(
-                first=pl.col("first_row").cast(pl.String),
-                first_sheet=pl.col("first_sheet").cast(pl.String),
-                year=pl.col(keys[-1]).cast(pl.String),
-            )
+                first=pl.col("first_row").cast(pl.String), first_sheet=pl.col("first_sheet").cast(pl.String)
+            ).with_columns(key=received.select(pl.struct(keys)).to_series())
         )
     )
-    return fd.of_rows(rows, rules.column(keys[0]), fd.ERROR, "repeated_key")
+    return fd.of_rows(rows, column, fd.ERROR, "repeated_key")
+
+
+def unread(values: pl.Series, received: pl.Series, column: Column) -> pl.Series:
+    """Where a key cell has no value and has a finding for it: it is required and blank, or could not be read."""
+    empty = values.is_null()
+    if column.is_required or not empty.any():
+        return empty
+    said = not_blank(received)
+    if column.format == "reporting_unit":
+        said &= ~received.is_in([text for text in received.drop_nulls().unique() if is_nation(text)])
+    return empty & said.fill_null(value=False)
+
+
+def not_blank(received: pl.Series) -> pl.Series:
+    """Where a cell as received says anything."""
+    return received.str.contains(r"[^\s\p{Cc}\p{Cf}]").fill_null(value=False)
 
 
 def _exceeds(typed: pl.DataFrame, field: str, other: str) -> pl.Series | None:
@@ -105,15 +121,14 @@ def _jump(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract)
     """From one year to the next a figure grew or shrank by the factor or more; zero on either side says nothing."""
     times = int(check.settings["times"])
     fields = [field for field in check.settings["columns"] if field in raw.columns]
-    key, year = rules.key
+    key = list(rules.key)
+    year = next(field for field in key if rules.column(field).unit == "year")
     if not fields or typed[year].n_unique() < 2:
         return fd.empty()
-    before = typed.select(
-        key, (pl.col(year) + 1).alias(year), *[pl.col(field).alias(f"{field}_before") for field in fields]
-    )
-    before = before.with_columns([raw[field].alias(f"{field}_text") for field in fields])
-    before = before.drop_nulls([key, year]).unique([key, year], keep="first")
-    pairs = typed.select(key, year, *fields).join(before, on=[key, year], how="left", maintain_order="left")
+    before = typed.select(*key, *[pl.col(field).alias(f"{field}_before") for field in fields])
+    before = before.with_columns(pl.col(year) + 1, *[raw[field].alias(f"{field}_text") for field in fields])
+    before = before.drop_nulls(key).unique(key, keep="first")
+    pairs = typed.select(*key, *fields).join(before, on=key, how="left", maintain_order="left")
     found = []
     for field in fields:
         now, then = pl.col(field).cast(pl.Int128), pl.col(f"{field}_before").cast(pl.Int128)
@@ -169,3 +184,18 @@ def _implies(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contra
         if mask.any()
         else fd.empty()
     )
+
+
+def _required_when(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
+    """A cell that may be blank in general and must not be where another column has one of the values named."""
+    field, given = check.settings["column"], rules.column(check.settings["when"])
+    if given.field not in raw.columns:
+        return fd.empty()
+    wanted = typed[given.field].is_in([given.codes.index(code) for code in check.settings["is"]])
+    mask = wanted.fill_null(value=False)
+    if field in raw.columns:
+        mask &= ~not_blank(raw[field])
+    if not mask.any():
+        return fd.empty()
+    rows = _cells(raw, mask, field, _with_other(raw, mask, given.field))
+    return fd.of_rows(rows, rules.column(field), check.severity, check.id)

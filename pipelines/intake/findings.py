@@ -8,7 +8,7 @@ remedy), those of a dataset's own checks in its contract.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -188,7 +188,11 @@ def _places(
     filled = {
         name: _argument(name, value, rules, language) for name, value in arguments.items() if name in wanted
     }
-    return {"column": column.label(language) if column else "", **filled}
+    known = {
+        "column": column.label(language) if column else "",
+        "keys": _labels(rules, rules.key, language) if rules else "",
+    }
+    return known | filled
 
 
 @lru_cache(maxsize=512)
@@ -205,11 +209,22 @@ def _templates(rule: str, dataset: str | None, language: str) -> dict[str, str]:
 
 
 def _argument(name: str, value: Any, rules: Contract | None, language: str) -> str:
-    """Arguments that name columns, values or units are given as codes and shown in the reader's language."""
+    """Arguments that name columns, datasets, values or units are codes, shown in the reader's language."""
     if name in {"other_column", "header"} and rules and value in rules.fields:
         return rules.column(value).label(language)
     if name == "allowed" and rules:
         return _allowed(rules.column(value), language)
+    if name == "key" and rules:
+        space = "" if language == "zh" else " "
+        received = [(rules.column(field), cell) for field, cell in value.items() if cell and cell.strip()]
+        return _joined(
+            [f"{column.label(language)}{space}{shown(cell.strip())}" for column, cell in received], language
+        )
+    if name == "other_dataset":
+        return contract(value).title[language]
+    if name == "required":
+        wanted = contract(value)
+        return _labels(wanted, [column.field for column in wanted.columns if column.is_required], language)
     if name == "units":
         joined = "、" if language == "zh" else " or "
         return joined.join(units()[code].zh if language == "zh" else units()[code].en for code in value)
@@ -217,5 +232,12 @@ def _argument(name: str, value: Any, rules: Contract | None, language: str) -> s
 
 
 def _allowed(column: Column, language: str) -> str:
-    mark = "、" if language == "zh" else ", "
-    return mark.join(value.zh if language == "zh" else value.en for value in column.values)
+    return _joined([value.zh if language == "zh" else value.en for value in column.values], language)
+
+
+def _labels(rules: Contract, fields: Iterable[str], language: str) -> str:
+    return _joined([rules.column(field).label(language) for field in fields], language)
+
+
+def _joined(names: Iterable[str], language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(names)

@@ -19,10 +19,17 @@ from pipelines.intake.sheets import RawSheet
 DEEPEST = 40
 """Rows in which the header is looked for."""
 
+FEWEST = 3
+
+LONGEST_HEADING = 80
+LONGEST_CELL = 1_000
+"""Characters beyond which a cell is no heading, without and with its spaces."""
+
 _BRACKETS = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
 _NUMBERING = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、．)]")
 _ORNAMENT = re.compile(r"[*＊★:：。_\-—·.]+")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_UNIT_AT_END = re.compile(r"(.+?)[/,，:;]?(?:单位:?)?(元|千元|万元|百万元|千万元|亿元|%)")
 _NOTED_UNIT = re.compile(r"(?:金额)?(?:计量|货币)?单位:?(?:人民币)?(元|千元|万元|百万元|千万元|亿元)")
 _INNOCUOUS = frozenset(
     {
@@ -59,6 +66,7 @@ _OTHER_UNITS = {
     "years": {"年", "years"},
     "year": {"年", "year", "yyyy"},
     "points": {"分", "points"},
+    "firms": {"户", "家", "firms"},
     "": {"个", "项", "件", "名", "级", "是/否", "yyyy-mm-dd", "0或1"},
 }
 
@@ -106,29 +114,49 @@ def _names(dataset: str) -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True)
+class _Heading:
+    """A heading taken apart: whole without ornament, and without its notes in brackets or the unit at its end."""
+
+    whole: str
+    name: str
+    notes: tuple[str, ...]
+    before_unit: str
+    unit: str
+
+
+@lru_cache(maxsize=4096)
+def _taken_apart(text: str) -> _Heading | None:
+    whole = squeeze(text)
+    if not whole or len(whole) > LONGEST_HEADING:
+        return None
+    plain = _NUMBERING.sub("", whole)
+    tail = _UNIT_AT_END.fullmatch(plain)
+    return _Heading(
+        whole="" if _BRACKETS.search(plain) else _bare(plain),
+        name=_bare(_BRACKETS.sub("", plain)),
+        notes=tuple(note for note in _BRACKETS.findall(plain) if note not in _INNOCUOUS),
+        before_unit=_bare(tail[1]) if tail else "",
+        unit=tail[2] if tail else "",
+    )
+
+
 def match(text: str | None, rules: Contract) -> tuple[str, str] | None:
     """The (field, unit as written) that a heading names, or None."""
-    whole = squeeze(text or "")
-    if not whole or len(whole) > 80:
+    heading = _taken_apart(text) if text and len(text) <= LONGEST_CELL else None
+    if heading is None:
         return None
     names = _names(rules.dataset)
-    plain = _NUMBERING.sub("", whole)
-    if _bare(plain) in names and not _BRACKETS.search(plain):
-        return names[_bare(plain)], ""
-    notes = _BRACKETS.findall(plain)
-    name = _bare(_BRACKETS.sub("", plain))
-    if name in names:
-        written = [note for note in notes if note not in _INNOCUOUS]
-        if not written:
-            return names[name], ""
-        unit = re.sub("^单位:?", "", written[-1])
-        if len(written) == 1 and _is_unit(unit, rules.column(names[name])):
-            return names[name], unit
+    if heading.whole in names:
+        return names[heading.whole], ""
+    if heading.name in names:
+        if not heading.notes:
+            return names[heading.name], ""
+        unit = re.sub("^单位:?", "", heading.notes[-1])
+        if len(heading.notes) == 1 and _is_unit(unit, rules.column(names[heading.name])):
+            return names[heading.name], unit
         return None
-    tail = re.fullmatch(r"(.+?)[/,，:;]?(?:单位:?)?(元|千元|万元|百万元|千万元|亿元|%)", plain)
-    if tail and _bare(tail[1]) in names:
-        return names[_bare(tail[1])], tail[2]
-    return None
+    return (names[heading.before_unit], heading.unit) if heading.before_unit in names else None
 
 
 def find_header(sheet: RawSheet, rules: Contract) -> Header | None:
@@ -141,7 +169,7 @@ def find_header(sheet: RawSheet, rules: Contract) -> Header | None:
         count = len({found[0] for found in _matched(rows, index, rules) if found})
         if count > best_count:
             best, best_count = index, count
-    if best is None or best_count < _fewest(rules):
+    if best is None or not _is_enough({found[0] for found in _matched(rows, best, rules) if found}, rules):
         return None
     header = Header(best, int(top["row_no"][best]))
     noted = _noted_unit(rows[:best])
@@ -234,8 +262,9 @@ def _is_unit(unit: str, column: Column) -> bool:
     }
 
 
-def _fewest(rules: Contract) -> int:
-    return min(3, len(rules.columns))
+def _is_enough(named: set[str], rules: Contract) -> bool:
+    """Whether these columns make a header: three of them, or all that the dataset cannot do without."""
+    return len(named) >= FEWEST or named >= {column.field for column in rules.columns if column.is_required}
 
 
 def _bare(text: str) -> str:

@@ -1,7 +1,7 @@
 """From a sheet to a table: what is a row of data, and what is a title, a heading, a total or a note around it.
 
-Only rows that look odd (few cells, or no credit code) are looked at one by one. A row is left out only when it is
-plainly no data; anything doubtful stays a row and meets the checks.
+Only rows that look odd (few cells, no credit code where one is required, another required cell left blank) are looked
+at one by one. A row is left out only when it is plainly no data; anything doubtful stays a row and meets the checks.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pipelines.intake import credit_code
 from pipelines.intake.headers import Header, match, squeeze
 from pipelines.intake.provinces import read_heading
 from pipelines.intake.sheets import ROW, RawSheet, column_number, letter
+from pipelines.intake.values import read_column
 
 _TOTAL = re.compile(
     r"^(?:本页|全省|全市|全国|分省|地区)?(?:合计|总计|小计|共计|累计|总数|total|subtotal|grandtotal|sum)[:：]?(?:\(?\d*[家户个项]?\)?)$"
@@ -27,7 +28,6 @@ _SIGNATURE = re.compile(
     r"^(?:填表|填报|制表|审核|复核|联系|单位负责|负责|经办|统计负责|法定代表)(?:人|单位|日期|时间|电话)?(?:\(.*\))?[:：]|^(?:联系电话|电话|日期|盖章|公章|签字|签章|报出日期)[:：(]"
 )
 _FEW = 3
-_MERGED_FIELDS = ("text", "int")
 
 
 @dataclass
@@ -51,7 +51,8 @@ def take_rows(sheet: RawSheet, header: Header, rules: Contract) -> Table:
     body = (
         body.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in letters])) if letters else body
     )
-    body, headings = _without_surroundings(body, header, rules)
+    heads = sheet.cells.row(header.position, named=True)
+    body, headings = _without_surroundings(body, header, heads, rules)
     body = _fill_merges(body, sheet, header, rules) if sheet.merges else body
     extras = _extra_names(header, body, rules)
     rows = body.select(
@@ -65,14 +66,13 @@ def take_rows(sheet: RawSheet, header: Header, rules: Contract) -> Table:
 
 
 def _without_surroundings(
-    body: pl.DataFrame, header: Header, rules: Contract
+    body: pl.DataFrame, header: Header, heads: dict[str, str], rules: Contract
 ) -> tuple[pl.DataFrame, dict[int, str]]:
+    if body.is_empty():
+        return body, {}
     letters = [name for name in body.columns if name != ROW]
-    code_at = header.fields.get(rules.key[0])
-    odd = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in letters]) <= _FEW
-    if code_at:
-        odd |= ~pl.col(code_at).str.contains(r"[0-9A-Za-z]{6}").fill_null(value=False)
-    suspects = body.filter(odd | (pl.col(ROW) == body[ROW].first())) if body.height else body
+    code_at = _code_column(header, rules)
+    suspects = body.filter(_is_odd(letters, header, heads, rules) | (pl.col(ROW) == body[ROW].first()))
     dropped: set[int] = set()
     headings: dict[int, str] = {}
     in_notes = False
@@ -87,7 +87,7 @@ def _without_surroundings(
         if re.fullmatch(credit_code.FORM, code):
             in_notes = False
             continue
-        if len(filled) == 1 and (unit := read_heading(words[0])):
+        if len(filled) == 1 and (unit := read_heading(words[0], national=_is_national(rules))):
             headings[number] = unit
             dropped.add(number)
         elif (
@@ -97,12 +97,47 @@ def _without_surroundings(
             or (in_notes and len(filled) == 1)
             or _is_header_again(filled, header, rules)
             or (words == [str(count) for count in range(1, len(words) + 1)] and len(words) > _FEW)
-        ):
+        ) and not _is_whole(record, header, rules):
             dropped.add(number)
             in_notes = in_notes or bool(_NOTE.match(words[0]))
     if dropped:
         body = body.filter(~pl.col(ROW).is_in(list(dropped)))
     return body, headings
+
+
+def _code_column(header: Header, rules: Contract) -> str | None:
+    """The letter of the credit code that a row is known by; None where the dataset has none."""
+    codes = [field for field in rules.key if rules.column(field).format == "credit_code"]
+    return next((header.fields[field] for field in codes if field in header.fields), None)
+
+
+def _is_national(rules: Contract) -> bool:
+    """Whether rows may speak for the whole country: a province column that may be blank."""
+    return any(column.format == "reporting_unit" and not column.is_required for column in rules.columns)
+
+
+def _is_odd(letters: list[str], header: Header, heads: dict[str, str], rules: Contract) -> pl.Expr:
+    """Rows to be looked at: few cells, no credit code, or where none is required a required cell blank or a heading."""
+    odd = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in letters]) <= _FEW
+    required = {column.field for column in rules.columns if column.is_required} & header.fields.keys()
+    code_at = _code_column(header, rules)
+    if code_at and header.columns[code_at] in required:
+        return odd | ~pl.col(code_at).str.contains(r"[0-9A-Za-z]{6}").fill_null(value=False)
+    for place in (header.fields[field] for field in required):
+        odd |= pl.col(place).is_null() | (pl.col(place) == (heads.get(place) or "")).fill_null(value=False)
+    return odd
+
+
+def _is_whole(record: dict[str, str | None], header: Header, rules: Contract) -> bool:
+    """Whether every required cell is there and can be read: then the row is data, whatever its first words."""
+    required = [column for column in rules.columns if column.is_required]
+    return all(
+        (place := header.fields.get(column.field)) is not None
+        and (text := record[place]) is not None
+        and (read := read_column(pl.Series([text]), column)).is_clean
+        and read.values[0] is not None
+        for column in required
+    )
 
 
 def _is_header_again(filled: dict[str, str], header: Header, rules: Contract) -> bool:
@@ -137,7 +172,7 @@ def _fill_merges(body: pl.DataFrame, sheet: RawSheet, header: Header, rules: Con
         if top == bottom or left != right or top <= header.row_no or place not in body.columns:
             continue
         column = rules.column(header.columns[place]) if place in header.columns else None
-        if column is None or not (column.is_required or column.type == "text"):
+        if column is None or not (column.field in rules.key or column.type == "text"):
             continue
         value = body.filter(pl.col(ROW) == top)[place]
         if len(value) and value[0] is not None:

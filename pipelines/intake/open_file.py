@@ -15,9 +15,12 @@ from pipelines.intake.read_xlsx import read_xlsx
 from pipelines.intake.sheets import WIDEST, RawSheet, Refused, letter
 
 LARGEST_FILE = 2 << 30
+LARGEST_CSV = 16 << 30
+"""Of a CSV file that is read piece by piece and never held whole."""
 MOST_ROWS = 20_000_000
 
 _GLANCE = 1 << 16
+_HEAD = 1 << 12
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (
     (b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"\x1f\x8b", "GZIP"), (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7Z"),
@@ -35,14 +38,34 @@ def open_file(path: Path, score: Score) -> tuple[str, list[RawSheet]]:
         raise Refused("file_damaged") from None
 
 
+def is_csv(path: Path) -> bool:
+    """Whether a file begins as text does, so that it is read as CSV or not at all; False where it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        return bool(head) and _format(head) == "csv"
+    except (Refused, OSError, ValueError):
+        return False
+
+
 def _sheets(data: bytes, score: Score) -> tuple[str, list[RawSheet]]:
-    head = data[:4096]
+    kind = _format(data[:_HEAD])
+    if kind == "parquet":
+        return kind, read_parquet(data)
+    if kind == "xls":
+        return kind, read_xls(data)
+    if kind == "xlsx":
+        return kind, read_xlsx(data)
+    return kind, read_csv(data, score)
+
+
+def _format(head: bytes) -> str:
     if head.startswith(b"PAR1"):
-        return "parquet", read_parquet(data)
+        return "parquet"
     if head.startswith(_OLE):
-        return "xls", read_xls(data)
+        return "xls"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "xlsx", read_xlsx(data)
+        return "xlsx"
     for sign, name in _FOREIGN:
         if head.startswith(sign):
             raise Refused("format_unsupported", found=name)
@@ -51,7 +74,7 @@ def _sheets(data: bytes, score: Score) -> tuple[str, list[RawSheet]]:
         (b"<!doctype", b"<html", b"<table", b"<meta", b"<head", b"<?xml", b"<div", b"mime-version:")
     ):
         raise Refused("format_web_page")
-    return "csv", read_csv(data, score)
+    return "csv"
 
 
 def _bytes(path: Path) -> bytes:

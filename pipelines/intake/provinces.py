@@ -21,21 +21,8 @@ UNITS = Path(__file__).parents[2] / "data" / "reference" / "reporting_units.csv"
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]+")
 _COUNT = re.compile(r"(?:\(?共?\d+[家户个]\)?|[:：])+$")
 _ORDINAL = re.compile(r"^(?:(?:[一二三四五六七八九十]+|\d+)[、.．)]|\([一二三四五六七八九十\d]+\))")
-_COUNTRY = {
-    "合计",
-    "总计",
-    "地方合计",
-    "各地区合计",
-    "全国",
-    "中国",
-    "国家",
-    "中央",
-    "全国合计",
-    "china",
-    "national",
-    "whole country",
-    "total",
-}
+_NATION = {"全国", "中国", "国家", "全国合计", "china", "national", "wholecountry"}
+_COUNTRY = _NATION | {"合计", "总计", "地方合计", "各地区合计", "中央", "total"}
 _OUTSIDE_WORDS = {
     "台湾",
     "台湾省",
@@ -158,7 +145,17 @@ def _near(name: str) -> tuple[str, ...]:
     return tuple(sorted(found)) if len(found) <= 3 else ()
 
 
-def read_heading(text: str) -> str | None:
-    """The unit of a heading between rows such as ``一、浙江省（12家）``; None when it is no province heading."""
+def is_nation(text: str) -> bool:
+    """Whether a cell names the whole country; a bare total does not say of what."""
+    return squeeze(text) in _NATION
+
+
+def read_heading(text: str, *, national: bool = False) -> str | None:
+    """The unit of a heading between rows such as ``一、浙江省（12家）``; None when it is no province heading.
+
+    Where rows may be ``national``, a heading of the whole country is its word as written.
+    """
     name = _COUNT.sub("", _ORDINAL.sub("", squeeze(text)))
+    if national and is_nation(name):
+        return name
     return None if name.isdigit() else _spellings().get(name)

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -19,6 +20,7 @@ from pipelines.intake.sheets import WIDEST, RawSheet, Refused, letter
 
 DELIMITERS = (",", ";", "\t")
 _CHUNK = 1 << 24
+_LINE_FEED, _RETURN, _QUOTE = b'\n\r"'
 _PEEK = 1 << 18
 _CJK = re.compile("[\u4e00-\u9fff]")
 
@@ -34,17 +36,28 @@ def read_csv(data: bytes, score: Score) -> list[RawSheet]:
     text = _utf8(data)
     if b"\n" not in text and b"\r" in text:
         text = text.replace(b"\r", b"\n")
-    delimiter = max(DELIMITERS, key=lambda mark: score(_peek(text, mark)))
-    widths, blank = _records(text, delimiter)
-    if len(widths) == 0:
+    delimiter = choose_delimiter(text, score)
+    records = count_cells(text, delimiter)
+    if not len(records.cells):
         raise Refused("file_empty")
-    widest = int(widths.max())
-    if widest > WIDEST:
-        raise Refused("too_many_columns", columns=widest, limit=WIDEST)
-    cells = _cells(text, delimiter, widest, len(widths))
-    numbers = pl.Series("row_no", np.arange(1, len(widths) + 1, dtype=np.int32))
-    counted = pl.DataFrame({"row_no": numbers, "cells": widths.astype(np.int32), "is_blank": blank})
-    return [RawSheet("", 1, cells.insert_column(0, numbers), widths=counted)]
+    if records.widest > WIDEST:
+        raise Refused("too_many_columns", columns=records.widest, limit=WIDEST)
+    cells = read_cells(text, delimiter, records.widest, len(records.cells))
+    if cells is None:
+        cells = _cells_one_by_one(text, delimiter, records.widest)
+    return [sheet_of(cells, records)]
+
+
+def sheet_of(cells: pl.DataFrame, records: Records, first: int = 1) -> RawSheet:
+    """The sheet of some records, the first of which a spreadsheet would show in row ``first``."""
+    numbers = pl.Series("row_no", np.arange(first, first + len(records.cells), dtype=np.int32))
+    counted = pl.DataFrame({"row_no": numbers, "cells": records.cells, "is_blank": records.is_blank})
+    return RawSheet("", 1, cells.insert_column(0, numbers), widths=counted)
+
+
+def choose_delimiter(text: bytes, score: Score) -> str:
+    """The delimiter under which the beginning of a text best holds a header."""
+    return max(DELIMITERS, key=lambda mark: score(_peek(text, mark)))
 
 
 def _utf8(data: bytes) -> bytes:
@@ -68,12 +81,12 @@ def _utf8(data: bytes) -> bytes:
         # the reading that got further is the one that was meant
         raise Refused("text_encoding", line=body[: max(at, error.start)].count(b"\n") + 1) from None
     for number, line in enumerate(body.splitlines(), 1):
-        if not line.isascii() and _is_utf8(line):
+        if not line.isascii() and is_utf8_chinese(line):
             raise Refused("text_mixed", line=number)
     return text.encode("utf-8")
 
 
-def _is_utf8(line: bytes) -> bool:
+def is_utf8_chinese(line: bytes) -> bool:
     """Whether a line is plainly UTF-8 Chinese; a short GB18030 word can be valid UTF-8 by chance, a line cannot."""
     try:
         return len(_CJK.findall(line.decode("utf-8"))) >= 4
@@ -94,47 +107,73 @@ def _peek(text: bytes, delimiter: str) -> list[list[str]]:
     return found
 
 
-def _records(text: bytes, delimiter: str) -> tuple[np.ndarray, np.ndarray]:
-    """Cells in each record, and whether the record is an empty line."""
+@dataclass(frozen=True)
+class Records:
+    """The records of a text, in order: how many cells each has, whether it is an empty line, and where it ends.
+
+    cells: Int32; is_blank: Boolean; ends: Int64, the place after each record's line break.
+    """
+
+    cells: np.ndarray
+    is_blank: np.ndarray
+    ends: np.ndarray
+
+    @property
+    def widest(self) -> int:
+        """The cells of the widest record."""
+        return int(self.cells.max())
+
+
+def count_cells(text: bytes, delimiter: str) -> Records:
+    """Find the records of a text. Raises Refused: text_unclosed_quote."""
     quoted = b'"' in text
-    mark, carry, cells_open, length_open = ord(delimiter), np.uint8(0), 0, 0
+    mark, carry = ord(delimiter), np.uint8(0)
+    cells_open, last_end = 0, 0
     counts: list[np.ndarray] = []
-    empties: list[np.ndarray] = []
+    ends: list[np.ndarray] = []
     for start in range(0, len(text), _CHUNK):
         block = np.frombuffer(text, dtype=np.uint8, count=min(_CHUNK, len(text) - start), offset=start)
-        ends, marks = block == 10, block == mark
+        marks = (block == mark) | (block == _LINE_FEED)
         if quoted:
-            inside = np.bitwise_xor.accumulate((block == 34).view(np.uint8)) ^ carry
+            inside = np.bitwise_xor.accumulate((block == _QUOTE).view(np.uint8)) ^ carry
             carry = inside[-1]
-            ends &= inside == 0
             marks &= inside == 0
-        at = np.flatnonzero(ends)
-        running = np.cumsum(marks, dtype=np.int32)
-        upto = running[at] + cells_open
-        counts.append(np.diff(upto, prepend=np.int32(0)))
-        lengths = np.diff(at, prepend=-1 - length_open) - 1
-        returned = (lengths == 1) & (block[np.maximum(at - 1, 0)] == 13) & (at > 0)
-        empties.append((lengths == 0) | returned)
-        last = int(at[-1]) if len(at) else -1
-        cells_open = (
-            int(running[-1]) - (int(running[at[-1]]) if len(at) else 0) + (0 if len(at) else cells_open)
-        )
-        length_open = len(block) - 1 - last + (0 if len(at) else length_open)
+        at = np.flatnonzero(marks)
+        lines = np.flatnonzero(block[at] == _LINE_FEED)
+        counts.append(np.diff(lines, prepend=-1 - cells_open).astype(np.int32))
+        ends.append(at[lines] + (start + 1))
+        cells_open = len(at) - 1 - int(lines[-1]) if len(lines) else cells_open + len(at)
+        last_end = int(ends[-1][-1]) if len(lines) else last_end
     if carry:
         raise Refused("text_unclosed_quote", line=text[: text.rindex(b'"')].count(b"\n") + 1)
-    if length_open:
-        counts.append(np.array([cells_open], dtype=np.int32))
-        empties.append(np.array([False]))
+    if last_end < len(text):
+        counts.append(np.array([cells_open + 1], dtype=np.int32))
+        ends.append(np.array([len(text)], dtype=np.int64))
     if not counts:
-        return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=bool)
-    return np.concatenate(counts) + 1, np.concatenate(empties)
+        return Records(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
+    places = np.concatenate(ends)
+    return Records(np.concatenate(counts), _empty_lines(text, places), places)
 
 
-def _cells(text: bytes, delimiter: str, width: int, records: int) -> pl.DataFrame:
+def _empty_lines(text: bytes, ends: np.ndarray) -> np.ndarray:
+    lengths = np.diff(ends, prepend=0)
+    blank = lengths == 1
+    pairs = np.flatnonzero(lengths == 2)
+    signs = np.frombuffer(text, dtype=np.uint8)
+    blank[pairs[(signs[ends[pairs] - 2] == _RETURN) & (signs[ends[pairs] - 1] == _LINE_FEED)]] = True
+    if len(ends) and signs[ends[-1] - 1] != _LINE_FEED:
+        blank[-1] = False
+    return blank
+
+
+def read_cells(text: bytes, delimiter: str, width: int, records: int) -> pl.DataFrame | None:
+    """The cells as String columns under Excel letters; None where the fast reader counts the records otherwise."""
     names = [letter(index) for index in range(1, width + 1)]
+    # the reader takes the number of columns from the first line, so that one as wide as the widest goes before
+    ruler = b"-" + delimiter.encode() * (width - 1) + b"\n"
     try:
         frame = pl.read_csv(
-            text,
+            ruler + text,
             has_header=False,
             separator=delimiter,
             schema=dict.fromkeys(names, pl.String),
@@ -143,15 +182,24 @@ def _cells(text: bytes, delimiter: str, width: int, records: int) -> pl.DataFram
             empty_string_is_null=True,
         )
     except pl.exceptions.PolarsError:
-        frame = None
-    if frame is not None and frame.height == records:
-        return frame
-    return _cells_one_by_one(text, delimiter, names)
+        return None
+    if frame.height != records + 1:
+        return None
+    frame = frame.slice(1)
+    return frame.select(_or_null(pl.all())) if b'""' in text else frame
 
 
-def _cells_one_by_one(text: bytes, delimiter: str, names: list[str]) -> pl.DataFrame:
+def _cells_one_by_one(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
     """The slow way, for quoting that the fast reader counts otherwise (a quotation mark inside a bare cell)."""
     reader = csv.reader(io.StringIO(text.decode("utf-8"), newline=""), delimiter=delimiter)
-    width = len(names)
-    rows = [[*record, *[None] * (width - len(record))][:width] for record in reader]
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    names = [letter(index) for index in range(1, width + 1)]
+    try:
+        rows = [[*record, *[None] * (width - len(record))][:width] for record in reader]
+    except csv.Error:
+        raise Refused("file_damaged") from None
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").select(_or_null(pl.all()))
+
+
+def _or_null(cells: pl.Expr) -> pl.Expr:
+    """A cell that holds nothing between its quotation marks is as empty as one without them."""
+    return pl.when(cells != "").then(cells)

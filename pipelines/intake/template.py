@@ -61,7 +61,7 @@ def allowed(rules: Contract, column: Column, language: str) -> str:
         return _word(column.format or column.type, language)
     if column.values:
         labels = separator.join(value.zh if language == "zh" else value.en for value in column.values)
-        return _word(column.type, language, values=labels)
+        return _word("list" if column.type == "list" else "choice", language, values=labels)
     parts = [_range(column, language)]
     if column.at_most:
         parts.append(_word("at_most", language, column=rules.column(column.at_most).label(language)))
@@ -209,6 +209,22 @@ def _blank(column: Column, language: str) -> str:
     return f"{_word('blank', language)}{'：' if language == 'zh' else ': '}{_of('blanks', column.blank, language)}"
 
 
+def _advice(rules: Contract, table: str, language: str) -> list[tuple[str, dict[str, str]]]:
+    """What is said above the table of columns, as far as it concerns this dataset: the words' keys and places."""
+    keys = ("、" if language == "zh" else ", ").join(rules.column(name).label(language) for name in rules.key)
+    said: list[tuple[str, dict[str, str]]] = [
+        ("how_rows", {"sheet": table, "keys": keys}),
+        ("how_required", {}),
+    ]
+    if any(column.type == "list" for column in rules.columns):
+        said.append(("how_lists", {}))
+    if any(column.is_money for column in rules.columns):
+        said.append(("how_numbers", {}))
+    elif any(column.type in {"int", "decimal"} for column in rules.columns):
+        said.append(("how_figures", {}))
+    return [*said, ("how_back", {})]
+
+
 def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, language: str) -> None:
     title, strong = (
         book.add_format({"bold": True, "font_size": 14}),
@@ -220,8 +236,8 @@ def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, la
     for place, width in enumerate(HOW_WIDTHS):
         sheet.set_column(place, place, width)
     sheet.write_string(0, 0, _word("how_title", language, title=rules.title[language]), title)
-    for row, key in enumerate(("how_rows", "how_required", "how_lists", "how_numbers", "how_back"), start=1):
-        sheet.write_string(row, 0, _word(key, language, sheet=table))
+    for row, (key, places) in enumerate(_advice(rules, table, language), start=1):
+        sheet.write_string(row, 0, _word(key, language, **places))
     heads = ("letter", "column", "field", "required", "kind", "unit", "allowed", "blank", "meaning")
     for place, key in enumerate(heads):
         sheet.write_string(7, place, _word(key, language), strong)

@@ -30,7 +30,7 @@ from pipelines.intake.numbers import (
     read_number,
     read_numbers,
 )
-from pipelines.intake.provinces import read_province
+from pipelines.intake.provinces import is_nation, read_province
 
 LONGEST_TEXT = 500
 LONGEST_CELL = 10_000
@@ -66,12 +66,12 @@ def read_column(  # noqa: PLR0911 - one return for each type
         return Parsed(_blank_values(column, len(raw)), no_rules(len(raw)))
     if column.type in {"int", "decimal"}:
         if column.unit == "year":
-            return _bounded(by_distinct(raw, _year, pl.Int64), column)
+            return _bounded(by_distinct(raw, _year, pl.Int128), column)
         return _bounded(_numbers(raw, column, money_unit, displayed_percent), column)
     if column.format == "credit_code":
         return _credit_codes(raw, column)
     if column.format == "reporting_unit":
-        return by_distinct(raw, _province, pl.String)
+        return by_distinct(raw, partial(_province, column.is_required), pl.String)
     if column.format == "industry_code":
         return by_distinct(raw, _industry, pl.String)
     if column.type == "bool":
@@ -83,6 +83,8 @@ def read_column(  # noqa: PLR0911 - one return for each type
     if column.type == "list":
         fields = dict.fromkeys(column.codes, pl.Boolean)
         return by_distinct(raw, partial(_list, _spellings(column), column.codes), pl.Struct(fields))
+    if column.values:
+        return by_distinct(raw, partial(_code, _spellings(column), column.codes), pl.String)
     return _texts(raw)
 
 
@@ -162,8 +164,8 @@ def _credit_codes(raw: pl.Series, column: Column) -> Parsed:
     rules = credit_code.faults(codes)
     if rules.null_count() == len(rules):
         return Parsed(codes, rules)
-    if column.blank != "error":
-        # a related enterprise's code is kept as given and only warned of
+    if column.blank == "not_applicable":
+        # a related enterprise's code is kept as given and only warned of; the row's own, where there is one, must hold
         return Parsed(
             codes,
             rules.to_frame("rule").select(
@@ -174,9 +176,8 @@ def _credit_codes(raw: pl.Series, column: Column) -> Parsed:
 
 
 def _texts(raw: pl.Series) -> Parsed:
-    tidy = (
-        raw.str.replace_all(r"[\p{Cc}\p{Cf}\s]+", " ") if raw.str.contains(r"[\p{Cc}\p{Cf}]").any() else raw
-    )
+    odd = raw.str.contains(r"[\p{Cc}\p{Cf}]").fill_null(value=False)
+    tidy = raw.str.replace_all(r"[\p{Cc}\p{Cf}\s]+", " ").zip_with(odd, raw) if odd.any() else raw
     tidy = tidy.str.strip_chars()
     tidy = tidy.set(tidy == "", None)
     frame = pl.DataFrame({"text": tidy}).with_columns(
@@ -195,8 +196,9 @@ def _year(text: str) -> Read:
     return value, rule
 
 
-def _province(text: str) -> Read:
-    if not squeezed(text):
+def _province(is_required: bool, text: str) -> Read:
+    """Where the province may be blank, that and the word for the whole country mean the same."""
+    if not squeezed(text) or (not is_required and is_nation(text)):
         return None, None
     reading = read_province(text)
     return reading.code, reading.rule
@@ -229,6 +231,11 @@ def _choice(spellings: dict[str, int], text: str) -> Read:
         return None, None
     index = spellings.get(word)
     return (index, None) if index is not None else (None, _word_rule(word, "not_in_list"))
+
+
+def _code(spellings: dict[str, int], codes: tuple[str, ...], text: str) -> Read:
+    index, rule = _choice(spellings, text)
+    return (None if index is None else codes[index]), rule
 
 
 def _list(spellings: dict[str, int], codes: tuple[str, ...], text: str) -> Read:

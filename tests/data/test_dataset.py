@@ -51,3 +51,38 @@ def test_a_slip_in_a_contract_is_refused_with_its_place(
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(FileError, match=where):
         read_contract(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("when: event", "when: happening", r"checks\.reason_given\.required_when\.when"),
+        ("is: [review_failed", "is: [review_lost", r"checks\.reason_given\.required_when\.is.*'review_lost'"),
+        ("column: reason, when", "when", r"checks\.reason_given\.required_when\.column"),
+        ("    type: date\n    blank: error", "    type: date\n    values: {a: {zh: 甲, en: a}}\n    blank: error",
+         r"columns\.event_date\.values"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_conditional_rule_or_a_list_is_refused(
+    old: str, new: str, where: str, tmp_path: Path
+) -> None:
+    text = (CONTRACTS / "title_events.yaml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "title_events.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FileError, match=where):
+        read_contract(path)
+
+
+@pytest.mark.parametrize("dataset", datasets())
+def test_some_part_of_every_key_is_required(dataset: str) -> None:
+    assert any(contract(dataset).column(field).is_required for field in contract(dataset).key)
+
+
+@pytest.mark.parametrize("dataset", datasets())
+def test_no_spelling_of_a_list_means_two_values(dataset: str) -> None:
+    for column in contract(dataset).columns:
+        spellings = [
+            name for value in column.values for name in {value.code, value.zh, value.en, *value.also}
+        ]
+        assert len(spellings) == len(set(spellings)), column.field

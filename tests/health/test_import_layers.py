@@ -47,6 +47,7 @@ WRONG_ARROWS = {
     "data.chart": ("plotly", "no Streamlit"),
     "metrics.store": ("openpyxl", "metrics are pure"),
     "pages.query": ("duckdb", "pages draw"),
+    "pages.receipts": ("data.work", "pages read facts"),
 }
 
 
@@ -90,7 +91,7 @@ def plant_house(folder: Path) -> None:
     for package in PACKAGES:
         (folder / package).mkdir()
         (folder / package / "__init__.py").touch()
-    for module in ("rulebook", "dataset", "words"):
+    for module in ("rulebook", "dataset", "words", "work", "migrations"):
         (folder / "data" / f"{module}.py").touch()
 
 

@@ -21,6 +21,7 @@ LOCKS = (
 PYPROJECT = tomllib.loads(read(Path("pyproject.toml")))
 
 USED_BY_OTHERS = {
+    "duckdb-engine": "Great Expectations reads DuckDB through it, by the address of the file",
     "pyarrow": "Polars, DuckDB and Streamlit hand each other tables through it",
 }
 
@@ -91,7 +92,7 @@ def test_every_runtime_dependency_is_pinned_and_has_a_reason() -> None:
 
 
 def distributions_of(module: str) -> set[str]:
-    return {name.lower() for name in packages_distributions().get(module, [])}
+    return {name.lower().replace("_", "-") for name in packages_distributions().get(module, [])}
 
 
 def imported_modules() -> set[str]:

@@ -1,0 +1,1 @@
+"""Alembic's folder: how an older work store becomes one of today."""
