@@ -16,6 +16,8 @@ SIDEBAR_WIDTH = 210
 SECTIONS: dict[str, list[str]] = {
     "ministry": [
         "overview",
+        "gradient",
+        "firms",
     ],
     "calculators": [
         "score_firm",
@@ -23,6 +25,8 @@ SECTIONS: dict[str, list[str]] = {
         "size_class",
     ],
     "data": [
+        "load",
+        "quality",
         "methods",
     ],
 }

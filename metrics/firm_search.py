@@ -28,11 +28,11 @@ def search(names: Any, wanted: str, province: str | None = None, holders: Any = 
     name = pl.select(normalised(pl.lit(wanted))).item() or ""
     if not name:
         return firms.filter(nw.col("former").is_null()).sort("province", "uscc").select(*_SHOWN)
-    code = name.upper()
-    is_name = nw.col("listed").str.contains(name, literal=True)
-    is_code = nw.col("uscc").str.starts_with(code) & nw.col("former").is_null()
+    fits = nw.col("listed").str.contains(name, literal=True)
+    if name.isascii() and name.isalnum():
+        fits |= nw.col("uscc").str.starts_with(name.upper()) & nw.col("former").is_null()
     return (
-        firms.filter(is_name | is_code)
+        firms.filter(fits)
         .with_columns(begins=~nw.col("listed").str.starts_with(name), length=nw.col("listed").str.len_chars())
         .sort("begins", "length", "listed", "uscc")
         .select(*_SHOWN)

@@ -175,16 +175,17 @@ def members_failing(scores: Any, requirement: str, province: str | None = None) 
     )
 
 
-def members_with_verdict(scores: Any, verdict: str, province: str | None = None) -> nw.LazyFrame[Any]:
-    """The firms of a verdict (meets | fails | undetermined), highest score and fewest unmet requirements first.
+def members_scored(scores: Any, verdict: str | None = None, province: str | None = None) -> nw.LazyFrame[Any]:
+    """The firms scored, or those of one verdict (meets | fails | undetermined), highest score first.
 
     Returns uscc, name, province, verdict, score_low, score_high, unmet, missing, receipt_id, sheet_no, row_no.
     """
-    code = next(code for code, word in VERDICT_WORDS.items() if word == verdict)
     firms = _in_province(nw.from_native(scores).lazy(), province)
+    if verdict:
+        code = next(code for code, word in VERDICT_WORDS.items() if word == verdict)
+        firms = firms.filter(nw.col("verdict") == code)
     return (
-        firms.filter(nw.col("verdict") == code)
-        .with_columns(closeness=-nw.col("score_high"))
+        firms.with_columns(closeness=-nw.col("score_high"))
         .sort("closeness", "unmet", "uscc")
         .select(*_SHOWN, "unmet", "missing", *_ORIGIN)
     )

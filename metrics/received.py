@@ -43,7 +43,9 @@ def freshness(tables: Mapping[str, Any], receipts: pl.DataFrame, today: dt.date)
     ]
     order = {name: place for place, name in enumerate(tables)}
     found = (
-        pl.concat([frame.select(_BROUGHT) for frame in brought]) if brought else pl.DataFrame(schema=_BROUGHT)
+        pl.concat([frame.select(*_BROUGHT) for frame in brought])
+        if brought
+        else pl.DataFrame(schema=_BROUGHT)
     )
     return (
         found.join(

@@ -250,6 +250,28 @@ def status(
         click.echo(f"{firms:>10,}  {text(f'tier.{name}', language)}")
 
 
+@click.command()
+@json_option
+@language_option
+def quality(as_json: bool, language: str) -> None:
+    """Hold the two readers of the published facts against each other; 1 where they disagree."""
+    from data.access import NoFactsError
+    from pipelines.quality import quality_json
+
+    try:
+        found = quality_json(home())
+    except (NoFactsError, RuntimeError) as error:
+        raise _Refused(str(error)) from None
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(text("cli.agreed", language, count=found["agreed"], build=found["build"]))
+        for row in found["disagreements"]:
+            said = {name: row[name] for name in ("dataset", "rule", "column", "first", "second")}
+            click.echo(text("cli.disagreement", language, **said), err=True)
+    sys.exit(0 if found["agrees"] else REFUSED)
+
+
 def _follow_up() -> None:
     """Have the worker compute what is kept beside a build; the command does not wait for it."""
     from pipelines.after_build import start_worker
@@ -322,4 +344,4 @@ def _published(found: Any) -> dict[str, Any]:
     }
 
 
-COMMANDS = (demo, load, count, build, builds, rollback, backup, restore, status)
+COMMANDS = (demo, load, count, build, builds, rollback, backup, restore, status, quality)

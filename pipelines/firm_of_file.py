@@ -29,6 +29,11 @@ def firm_of_file(checked: Checked, uscc: str, rule: Standard, year: int) -> OneF
     rows = checked.frame.filter(pl.col("uscc") == uscc)
     if rows.is_empty():
         raise ValueError(f"no row of {uscc} in the file.")
+    return explained(rows, rule, year)
+
+
+def explained(rows: pl.DataFrame, rule: Standard, year: int) -> OneFirm:
+    """Score and explain one firm from its typed rows, of which there is one at least."""
     typed = with_absent_firms(rows, year)
     explanation = explain(score_firms(typed, rule, year), rule, year)
     found = ways(typed, rule, year)

@@ -21,6 +21,7 @@ from data.home import home as home_in_force
 from data.manifest import Published, published
 from metrics import received as metric
 from metrics import returns_coverage
+from metrics.origin import located
 from pipelines.after_build import read_again
 
 KEY = ["dataset", "rule", "column"]
@@ -40,7 +41,7 @@ class Quality:
 
     checks: `CHECKS`, every rule and column that one of them counted; ``agrees`` is null where only the first reader
     can see what the rule is about. samples: `SAMPLES`, a few rows that the second reader objects to, of the checks on
-    which the readers differ; ``cell`` is "" where the rule is of no one column. problems: check → why the second
+    which the readers differ; ``cell`` is null where the rule is of no one column. problems: check → why the second
     reader could not ask it.
     """
 
@@ -125,38 +126,24 @@ def coverage(facts: Facts) -> tuple[int | None, pl.DataFrame]:
     return latest, returns_coverage.coverage(*_of_returns(facts), years)
 
 
-def firms_of_unit(facts: Facts, year: int, province: str) -> pl.DataFrame:
-    """The firms of a province that were expected to send a return of the year, those without one first.
+def without_return(facts: Facts, year: int, province: str) -> pl.DataFrame:
+    """The firms of a province that were expected to send a return of the year and did not.
 
-    Returns uscc, name, has_return, and where it is said that the firm is expected (file, row_no) and where its return
-    stands (return_file, return_row); a firm expected for its title alone has the title's file.
+    Returns name, uscc, and where it is said that they are expected: file, sheet, cell (of the credit code in the
+    registry; the file alone for a firm expected for its title).
     """
     found = (
         returns_coverage.members(*_of_returns(facts), year)
-        .filter(nw.col("province") == province, nw.col("in_registry") | nw.col("has_title"))
+        .filter(
+            nw.col("province") == province, nw.col("in_registry") | nw.col("has_title"), ~nw.col("has_return")
+        )
+        .sort("uscc")
         .collect("polars")
         .to_native()
     )
-    files = facts.table("receipts").select("receipt_id, file").pl()
-    return (
-        found.with_columns(receipt_id=pl.coalesce("registry_receipt", "title_receipt").cast(pl.Int32))
-        .join(files, on="receipt_id", how="left")
-        .join(
-            files.rename({"receipt_id": "return_receipt", "file": "return_file"}),
-            on="return_receipt",
-            how="left",
-        )
-        .select(
-            "uscc",
-            "name",
-            "has_return",
-            "file",
-            "return_file",
-            row_no="registry_row",
-            return_row="return_row",
-        )
-        .sort("has_return", "uscc")
-    )
+    rows = found.with_columns(receipt_id=pl.coalesce("registry_receipt", "title_receipt"))
+    row = ("receipt_id", "registry_sheet", "registry_row")
+    return located(rows, _places(facts), "uscc", row).select("name", "uscc", "file", "sheet", "cell")
 
 
 def quality_json(where: Home | None = None) -> dict[str, Any]:
@@ -206,16 +193,16 @@ def _located(
     facts = access.read(MINISTRY, home)
     if facts.build != build:
         raise NoFactsError(f"Build {build.build} is no longer in force.")
-    receipts = {
-        receipt: (file, json.loads(places))
-        for receipt, file, places in facts.table("receipts").select("receipt_id, file, places").fetchall()
-    }
-    rows = []
-    for (dataset, rule, column), places in sorted(failing.items()):
-        for receipt, sheet_no, row_no in places:
-            file, sheets = receipts.get(receipt, ("", {}))
-            sheet = sheets.get(str(sheet_no), {})
-            letter = sheet.get("columns", {}).get(column, "")
-            cell = f"{letter}{row_no}" if letter and row_no else ""
-            rows.append((dataset, rule, column, receipt, file, sheet.get("sheet", ""), row_no, cell))
-    return pl.DataFrame(rows, schema=SAMPLES, orient="row")
+    receipts = _places(facts)
+    kinds = {"receipt_id": pl.Int32, "sheet_no": pl.Int16, "row_no": pl.Int32}
+    found = [
+        located(pl.DataFrame(rows, schema=kinds, orient="row"), receipts, column).with_columns(
+            dataset=pl.lit(dataset), rule=pl.lit(rule), column=pl.lit(column)
+        )
+        for (dataset, rule, column), rows in sorted(failing.items())
+    ]
+    return pl.concat(found).select(pl.col(name).cast(kind) for name, kind in SAMPLES.items())
+
+
+def _places(facts: Facts) -> pl.DataFrame:
+    return facts.table("receipts").select("receipt_id, file, places").pl()

@@ -82,7 +82,7 @@ def write_names(home: Home, build: Published) -> Path:
     [out] = [file for file in files_of(home, build) if file.stem == NAMES]
     with _aside(out) as aside:
         names.sort("province", "uscc", "former", nulls_last=False).write_parquet(
-            aside, compression="zstd", row_group_size=_ROWS_A_GROUP
+            aside, compression="lz4", row_group_size=_ROWS_A_GROUP
         )
     return out
 

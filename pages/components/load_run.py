@@ -1,0 +1,160 @@
+"""Loading what was accepted: the button, the way it goes, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from data.access import Scope
+from data.home import home
+from data.manifest import Published
+from pages.components.load_files import Handed
+from pages.components.numbers import exact
+from pages.components.plain_text import plain
+from pages.components.receipt_words import dataset_names, moment
+from pages.components.states import error
+from pages.components.words import language, t
+from pipelines.build import BuildError
+from pipelines.load_uploads import load_uploads
+from pipelines.receipt_list import superseded_rows
+from pipelines.receipts import NoReceiptError
+from pipelines.rollback import builds
+
+_JUST_LOADED = "just_loaded"
+_LOOK_EVERY_S = 0.25
+
+
+class _Way:
+    """How far a load is; written by the thread that loads, read by the page."""
+
+    def __init__(self) -> None:
+        self.stage: tuple[str, dict[str, Any]] = ("load.starting", {})
+
+    def reading(self, file: str, done: int, total: int) -> None:
+        self.stage = ("load.reading", {"file": plain(file), "percent": 100 * done // max(total, 1)})
+
+    def building(self, file: str, done: int, total: int) -> None:
+        self.stage = ("load.building", {"file": plain(file), "done": done + 1, "total": total})
+
+
+def load_panel(handed: Sequence[Handed], dataset: str | None, receipts: pl.DataFrame) -> None:
+    """The button that loads every ready file, with what it will do; a failure is said in place."""
+    ready = [one for one in handed if one.is_ready]
+    if all(one.receipt for one in handed):
+        return
+    replaces = None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if len(ready) == 1:
+            replaces = _replaces(ready[0], receipts)
+        pressed = st.button(
+            t("load.button") if len(ready) < 2 else t("load.button_many", count=len(ready)),
+            type="primary",
+            key="load_button",
+            disabled=not ready,
+            help=None if ready else t("load.nothing_ready"),
+        )
+    if ready:
+        st.caption(t("load.will_replace", receipt=replaces) if replaces else t("load.will_load"))
+    # Drawn in every run, so that what stands below keeps its place while a load is under way.
+    with st.container():
+        if pressed and ready:
+            _load(ready, dataset, replaces)
+
+
+def loaded_files(
+    handed: Sequence[Handed], receipts: pl.DataFrame, build: Published | None, scope: Scope
+) -> None:
+    """What the files that already count have brought: receipt, rows, what they superseded, and the build."""
+    loaded = {one.receipt for one in handed if one.receipt is not None}
+    for row in receipts.filter(pl.col("receipt_id").is_in(loaded)).sort("receipt_id").iter_rows(named=True):
+        if row["receipt_id"] not in st.session_state.get(_JUST_LOADED, ()):
+            st.info(
+                t(
+                    "load.was_loaded",
+                    file=plain(row["file"]),
+                    receipt=row["receipt_id"],
+                    day=moment(row["received_at"]),
+                )
+            )
+        elif build and row["receipt_id"] in build.receipts:
+            st.success(_brought(row, build, scope))
+        else:
+            error(
+                t("load.not_built", receipt=row["receipt_id"]), plain(row["file"]), t("load.not_built_remedy")
+            )
+
+
+def _brought(row: dict[str, Any], build: Published, scope: Scope) -> str:
+    first = min(
+        (entry for entry in builds(home()) if row["receipt_id"] in entry["receipts"]),
+        key=lambda entry: entry["build"],
+    )
+    superseded = superseded_rows(row["receipt_id"], row["dataset"], scope)
+    lines = [
+        t(
+            "load.loaded",
+            file=plain(row["file"]),
+            receipt=row["receipt_id"],
+            rows=exact(row["rows"]),
+            dataset=dataset_names()[row["dataset"]],
+        ),
+        t(
+            "load.superseded",
+            rows=exact(sum(superseded.values())),
+            receipts=t("rule.list").join(map(str, superseded)),
+        )
+        if superseded
+        else t("load.none_superseded"),
+        t("load.built", build=first["build"], moment=moment(first["built_at"]), current=build.build),
+    ]
+    return "  \n".join(lines)
+
+
+def _replaces(one: Handed, receipts: pl.DataFrame) -> int | None:
+    """The receipt of the same dataset that the file replaces whole, if one is chosen."""
+    of_dataset = receipts.filter(pl.col("counts") & (pl.col("dataset") == one.checked.dataset))
+    if of_dataset.is_empty():
+        return None
+    labels = {0: t("load.replaces_none")} | {
+        receipt: t("load.replaces_receipt", receipt=receipt, file=file, rows=exact(rows))
+        for receipt, file, rows in of_dataset.select("receipt_id", "file", "rows").iter_rows()
+    }
+    chosen = st.selectbox(
+        t("load.replaces"),
+        list(labels),
+        format_func=lambda receipt: labels.get(receipt, str(receipt)),
+        key=f"load_replaces_{language()}",
+        help=t("load.replaces_help"),
+    )
+    return chosen or None
+
+
+def _load(ready: Sequence[Handed], dataset: str | None, replaces: int | None) -> None:
+    way = _Way()
+    files = [(one.upload.name, one.upload.content) for one in ready]
+    try:
+        # In a thread: a click elsewhere ends this run, but never a load half way. Leaving the block waits for it.
+        with st.status(t("load.starting")) as status, ThreadPoolExecutor(1) as worker:
+            job = worker.submit(
+                load_uploads, files, dataset, replaces=replaces, reading=way.reading, building=way.building
+            )
+            while not job.done():
+                word, places = way.stage
+                status.update(label=t(word, **places))
+                wait([job], timeout=_LOOK_EVERY_S)
+            outcomes, _ = job.result()
+    except NoReceiptError:
+        error(t("load.replaced_gone", receipt=replaces), plain(files[0][0]), t("load.replaced_gone_remedy"))
+        return
+    except BuildError as failure:
+        error(t("load.build_failed"), plain(str(failure)), t("load.build_failed_remedy"))
+        return
+    except OSError as failure:
+        error(t("load.disk_failed"), plain(str(failure.strerror)), t("load.disk_failed_remedy"))
+        return
+    st.session_state[_JUST_LOADED] = tuple(outcome.receipt for outcome in outcomes if outcome.receipt)
+    st.rerun()
