@@ -63,7 +63,8 @@ def test_a_firm_on_an_edge_is_scored_explained_and_shared(open_page, settled, la
     page.keyboard.press("Escape")
 
     address = page.url
-    assert set(parse_qs(urlsplit(address).query)) <= {"lang", "tier", "kind", "year", "on", "rules"}
+    shared = {"lang", "tier", "kind", "year", "on", "rules", "proof"}
+    assert set(parse_qs(urlsplit(address).query)) <= shared
     assert not any(cell in address for cell in ("8400", "4620", "3562"))
 
     other = open_page(
