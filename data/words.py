@@ -1,7 +1,8 @@
-"""The words of the interface: one file per language under ``data/locale/``, the same keys in each.
+"""The words of the interface: one folder per language under ``data/locale/``, the same files and keys in each.
 
-A key is ``section.name`` (sections may nest further). A word that is missing is an error that names the key and the
-file, never the key itself on a page: a reader must not meet our internals.
+A key is ``section.name`` (sections may nest further), whichever file of the folder it stands in. A word that is
+missing is an error that names the key and the folder, never the key itself on a page: a reader must not meet our
+internals.
 """
 
 from __future__ import annotations
@@ -26,33 +27,40 @@ class WordError(LookupError):
 def catalogue(language: str) -> Mapping[str, str]:
     """All words of one language as ``{"section.name": text}``.
 
-    Raises WordError for a language without a file, FileError for a file that is not nested mappings of text.
+    Raises WordError for a language without a folder, FileError for a file that is not nested mappings of text, or
+    that holds a key of another file.
     """
     if language not in LANGUAGES:
         raise WordError(f"no words in the language {language!r}. There are: {', '.join(LANGUAGES)}.")
-    path = LOCALE / f"{language}.yaml"
-    return dict(_flat(load(path), f"locale/{path.name}", ""))
+    words: dict[str, str] = {}
+    for path in sorted((LOCALE / language).glob("*.yaml")):
+        shown = f"locale/{language}/{path.name}"
+        for key, word in _flat(load(path), shown, ""):
+            if key in words:
+                raise FileError(shown, key, "another file of the language has this key. Keep one of them.")
+            words[key] = word
+    return words
 
 
 def text(key: str, language: str, **params: object) -> str:
     """The word for ``key``, with its ``{places}`` filled from ``params``.
 
-    Raises WordError when the key is not in the language's file, or when a place has no parameter.
+    Raises WordError when the language has no such key, or when a place has no parameter.
     """
     words = catalogue(language)
     if key not in words:
-        raise WordError(f"data/locale/{language}.yaml: no word for {key!r}. Add it to every language file.")
+        raise WordError(f"data/locale/{language}: no word for {key!r}. Add it to every language.")
     try:
         return words[key].format(**params)
     except (KeyError, IndexError, ValueError) as error:
         raise WordError(
-            f"data/locale/{language}.yaml, {key}: {words[key]!r} cannot be filled ({error!r}); "
+            f"data/locale/{language}, {key}: {words[key]!r} cannot be filled ({error!r}); "
             f"given: {', '.join(params) or 'nothing'}. Write {{{{ and }}}} for braces that are text."
         ) from None
 
 
 def has(key: str, language: str) -> bool:
-    """Whether the language's file has the key."""
+    """Whether the language has the key."""
     return key in catalogue(language)
 
 

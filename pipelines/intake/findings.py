@@ -1,7 +1,7 @@
 """Findings: what the check has to say of a file, one per cell, and the words for it in both languages.
 
 A finding is a row of `SCHEMA`: severity, rule, where, the value as received, and the arguments its words need (JSON
-text). The words of a rule are in ``data/locale/<language>.yaml`` under ``findings.<rule>`` (message, expected,
+text). The words of a rule are in ``data/locale/<language>/findings.yaml`` under ``findings.<rule>`` (message, expected,
 remedy), those of a dataset's own checks in its contract.
 """
 

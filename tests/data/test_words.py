@@ -15,12 +15,12 @@ def test_places_are_filled() -> None:
 
 
 def test_a_missing_word_names_its_key_and_file() -> None:
-    with pytest.raises(words.WordError, match=r"data/locale/en\.yaml: no word for 'overview\.nothing'"):
+    with pytest.raises(words.WordError, match=r"data/locale/en: no word for 'overview\.nothing'"):
         words.text("overview.nothing", "en")
 
 
 def test_an_unfilled_place_names_its_key_and_file() -> None:
-    with pytest.raises(words.WordError, match=r"data/locale/zh\.yaml, number\.month_year"):
+    with pytest.raises(words.WordError, match=r"data/locale/zh, number\.month_year"):
         words.text("number.month_year", "zh", year=2023)
 
 

@@ -88,7 +88,9 @@ def unlabelled(tree: Any, at: str) -> list[str]:
 
 
 def test_the_languages_hold_the_same_words_with_the_same_places() -> None:
-    assert {path.stem for path in LOCALE.glob("*.yaml")} == set(LANGUAGES)
+    assert {path.name for path in LOCALE.iterdir()} == set(LANGUAGES)
+    files = [{path.name for path in (LOCALE / language).iterdir()} for language in LANGUAGES]
+    assert all(names == files[0] for names in files)
     assert faults_of_catalogues({language: dict(catalogue(language)) for language in LANGUAGES}) == []
 
 
