@@ -16,6 +16,7 @@ SIDEBAR_WIDTH = 210
 SECTIONS: dict[str, list[str]] = {
     "ministry": [
         "overview",
+        "provinces",
         "gradient",
         "firms",
     ],

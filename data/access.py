@@ -20,8 +20,13 @@ from data.dataset import contract, datasets
 from data.home import Home, home
 from data.manifest import Published, facts_file, published
 
-MEMORY = "2GB"
-THREADS = 2
+# DuckDB refuses a second opening of a file in one process with other settings: whoever reads facts uses these.
+SETTINGS: dict[str, Any] = {
+    "threads": 2,
+    "memory_limit": "2GB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 _OPEN_AT_ONCE = 3
 
 Role = Literal["ministry", "panel", "province", "public"]
@@ -126,16 +131,7 @@ def _open(file: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, tuple[str, .
 
 @lru_cache(maxsize=_OPEN_AT_ONCE)
 def _opened(file: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, tuple[str, ...]]]:
-    connection = duckdb.connect(
-        str(file),
-        read_only=True,
-        config={
-            "threads": THREADS,
-            "memory_limit": MEMORY,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
+    connection = duckdb.connect(str(file), read_only=True, config=SETTINGS)
     columns: dict[str, list[str]] = {}
     for name, column in connection.execute(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"

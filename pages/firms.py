@@ -20,7 +20,7 @@ from pages.components.filters import carried, choice
 from pages.components.firm_record import returns_view, scores_view, titles_view
 from pages.components.firm_record_reads import Record, record_of
 from pages.components.firm_result import firm_result
-from pages.components.firm_search import Wanted, found_firms, wanted_text
+from pages.components.firm_search import Wanted, find, found_firms, wanted_text
 from pages.components.gradient_charts import unit_names
 from pages.components.gradient_reads import rule_of
 from pages.components.gradient_waiting import waiting
@@ -73,9 +73,11 @@ def show_search(build: Published, scope: Scope) -> None:
     )
     wanted = Wanted(wanted_text(), None if place == ALL else place, None if held == ALL else held, as_of)
     try:
-        found_firms(build, scope, wanted)
+        found = find(build, scope, wanted)
     except NoFactsError:
         waiting(build, "write_names")
+    else:
+        found_firms(build, scope, wanted, found)
 
 
 def show_record(build: Published, scope: Scope, uscc: str) -> None:

@@ -68,10 +68,10 @@ firms = counted(found, everyone)
 if not firms:
     empty(t("gradient.no_returns"), t("gradient.no_returns_step"))
     st.stop()
-headline_figures(headline_of(Asked(build, reader, everyone), found, said))
+view = view_of(found, rule, province, said)
+headline_figures(headline_of(Asked(build, reader, everyone), found, view, said))
 
 kind = "score" if rule.criteria else "unmet"
-view = view_of(found, rule, province, said)
 section(t(f"gradient.view_title.{kind}"), t(f"gradient.view_subtitle.{kind}", count=exact(firms)))
 twin(
     {

@@ -18,6 +18,7 @@ import duckdb
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from data.access import SETTINGS
 from data.dataset import CONTRACTS
 from data.home import Home
 from data.manifest import Published, as_text, facts_file, published
@@ -195,7 +196,7 @@ def _standing(home: Home, receipts: Sequence[Receipt], policy: str) -> Published
 
 
 def _latest_day(file: Path) -> dt.date | None:
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with duckdb.connect(str(file), read_only=True, config=SETTINGS) as connection:
         return connection.execute(
             "SELECT max(event_date) FROM title_events WHERE superseded_by IS NULL AND event_date <= current_date"
         ).fetchall()[0][0]

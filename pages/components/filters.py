@@ -26,7 +26,8 @@ def choice(
     """A choice among codes, kept in the address under ``name`` unless it is the default; returns the code."""
     current = chosen(name, options, default)
     key = _widget_key(name)
-    if st.session_state.get(key) not in options:
+    # What the widget held on another page gives way to the address; a click was kept before this run began.
+    if st.session_state.get(key) != current:
         st.session_state[key] = current
     # Read now: whoever asks for a label later may do so outside the reader's run, in another language.
     labels = {code: show(code) for code in options}
@@ -49,7 +50,7 @@ def switch(name: str, *, label: str, default: bool = False, help: str | None = N
     standard = "1" if default else "0"
     current = codes[chosen(name, list(codes), standard)]
     key = _widget_key(name)
-    if key not in st.session_state:
+    if st.session_state.get(key) != current:
         st.session_state[key] = current
     st.toggle(label, key=key, help=help, on_change=_keep_switch, args=(name, key, default))
     return current
@@ -61,7 +62,7 @@ def day(name: str, *, label: str, default: dt.date, help: str | None = None) -> 
     current = asked or default
     # The default may follow another filter: then the widget is a new one.
     key = f"{_widget_key(name)}_{default.isoformat()}"
-    if st.session_state.get(key) is None:
+    if st.session_state.get(key) != current:
         st.session_state[key] = current
     st.date_input(
         label,

@@ -39,10 +39,14 @@ def wanted_text() -> str:
     return (st.text_input(t("firms.find"), placeholder=t("firms.find_hint"), key="firms_find") or "").strip()
 
 
+def find(build: Published, scope: Scope, wanted: Wanted) -> pl.DataFrame:
+    """As many firms as are shown, and one more where there are more. Raises NoFactsError before names are indexed."""
+    return _found(build.file, scope, wanted, build)
+
+
 @st.fragment
-def found_firms(build: Published, scope: Scope, wanted: Wanted) -> None:
+def found_firms(build: Published, scope: Scope, wanted: Wanted, found: pl.DataFrame) -> None:
     """The firms found; choosing a row puts its code into the address and draws the page again."""
-    found = _found(build.file, scope, wanted, build)
     if found.is_empty():
         st.info(t("firms.none_found"))
         return
@@ -89,7 +93,7 @@ def _readable(rows: pl.DataFrame) -> pl.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _found(file: str, scope: Scope, wanted: Wanted, _build: Published) -> pl.DataFrame:  # noqa: ARG001 - the cache goes by it
-    """As many as are shown, and one more where there are more: every name of the country is read once a search."""
+    # Not counted to the end: every name of the country is read once a search.
     facts = facts_of(_build, scope)
     holders = held_members(facts.table("title_periods"), wanted.as_of, wanted.tier) if wanted.tier else None
     firms = search(facts.table("firm_names"), wanted.text, wanted.province, holders)

@@ -26,8 +26,8 @@ from pipelines.exports import EXCEL_ROWS, csv_bytes, xlsx_bytes
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW_HEIGHT, SHOWN_ROWS = 35, 12
 _ORDER = (
-    "name", "province", "verdict", "score", "points", "lost", "change", "gain", "reason", "unmet", "missing", "uscc",
-    "file", "sheet", "cell", "row_no",
+    "name", "province", "verdict", "score", "points", "lost", "change", "gain", "unmet", "missing", "cell", "file",
+    "sheet", "row_no", "reason", "uscc",
 )  # fmt: skip
 
 
@@ -72,7 +72,8 @@ def records(
     names, words = unit_names(), words_in(language())
 
     def page(number: int) -> pl.DataFrame:
-        shown = readable(page_of_firms(build, scope, listed, number), rule, year, names, words)
+        rows = page_of_firms(build, scope, listed, number)
+        shown = _narrowed(readable(rows, rule, year, names, words), listed)
         return shown.rename(labels(shown.columns, words))
 
     whole = partial(_whole, build, scope, listed, rule, year, names, language())
@@ -163,7 +164,8 @@ def _said(
         case "points" | "lost":
             return column / POINT
         case "change":
-            return (column.cast(pl.Float64) * 100).round(2)
+            # Away from zero: what is printed must be enough.
+            return (column.cast(pl.Float64).abs() * 10_000).ceil() / 100 * column.sign()
         case _:
             return column
 

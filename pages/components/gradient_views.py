@@ -32,11 +32,11 @@ class Asked:
     listed: Listed
 
 
-def headline_of(asked: Asked, found: Tallies, words: Words) -> list[Figure]:
+def headline_of(asked: Asked, found: Tallies, view: View, words: Words) -> list[Figure]:
     """Firms scored, those that meet the standard, those undetermined, and where most is lost."""
     return [
         *(_count(asked, found, of, words) for of in (EVERY, "meets", "undetermined")),
-        _largest(asked, found, words),
+        _largest(asked, found, view, words),
     ]
 
 
@@ -145,10 +145,10 @@ def _count(asked: Asked, found: Tallies, of: str, words: Words) -> Figure:
     )
 
 
-def _largest(asked: Asked, found: Tallies, words: Words) -> Figure:
+def _largest(asked: Asked, found: Tallies, view: View, words: Words) -> Figure:
     rule = rule_of(asked.listed.tier)
     kind = "score" if rule.criteria else "unmet"
-    item = view_of(found, rule, asked.listed.province, words).items.row(0, named=True)
+    item = view.items.row(0, named=True)
     label = t(f"gradient.largest.{kind}")
     value = t("gradient.points", points=exact(item["value"], 1)) if rule.criteria else percent(item["value"])
     proof = Proof(

@@ -26,12 +26,12 @@ from pages.components.member_pages import PAGE, Records
 from pages.components.unit_map import unit_name
 from pages.components.words import t
 
-_FIRM, _PLACE = ("name", "province", "uscc"), ("value", "file", "sheet", "cell")
+_PLACED = ("name", "province", "file", "sheet", "cell", "value")
 _SHOWN = {
-    "held": ("title_batch", "valid_from", "due_on"),
-    "due": ("title_batch", "valid_from", "due_on"),
-    "opened": ("title_batch", "valid_from"),
-    "ended": ("title_batch", "valid_from", "valid_to", "ended_by"),
+    "held": ("title_batch", "valid_from", "due_on", "uscc"),
+    "due": ("title_batch", "valid_from", "due_on", "uscc"),
+    "opened": ("title_batch", "valid_from", "uscc"),
+    "ended": ("title_batch", "valid_from", "valid_to", "ended_by", "uscc"),
 }
 _ENDS = ("expired", "lapsed", "review_failed", "superseded", "cancelled_for_cause", "continued")
 
@@ -163,7 +163,7 @@ def _listed_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
 
 
 def _words(asked: Asked) -> _Words:
-    columns = (*_FIRM, *_SHOWN.get(asked.of, ()), *_PLACE)
+    columns = (*_PLACED, *_SHOWN.get(asked.of, ()))
     return _Words(
         headers={name: t(f"proof.column.{name}") for name in columns},
         unit_names=dict(units().select("code", unit_name()).iter_rows()),

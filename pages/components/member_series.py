@@ -1,4 +1,4 @@
-"""A line of counts over time with its target: the step from quarter to quarter, the last value said."""
+"""A line of counts over time with its target as a dashed line."""
 
 from __future__ import annotations
 
@@ -49,16 +49,4 @@ def line_figure(line: Line, *, height: int) -> go.Figure:
     )
     if line.target:
         charts.target_line(chart, line.target, line.target_label)
-    if line.firms:
-        chart.add_annotation(
-            x=line.days[-1],
-            y=line.firms[-1],
-            text=f"<b>{exact(line.firms[-1])}</b>",
-            showarrow=False,
-            xanchor="right",
-            yanchor="top" if line.target and line.firms[-1] <= line.target else "bottom",
-            yshift=-8 if line.target and line.firms[-1] <= line.target else 7,
-            bgcolor=charts.palette().paper,
-            borderpad=1,
-        )
     return chart

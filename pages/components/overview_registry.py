@@ -134,7 +134,7 @@ def _figure(source: Source, row: dict[str, Any], before: int, target: int, stock
     )
     return Figure(
         key=tier,
-        label=label,
+        label=t(f"overview.stock_of.{tier}"),
         value=headline(firms),
         exact=t("overview.registry_exactly", count=exact(firms), day=iso(source.as_of)),
         change=signed(firms - before),

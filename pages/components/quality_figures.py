@@ -13,7 +13,7 @@ from data.manifest import Published
 from pages.components.facts import facts_parts
 from pages.components.figures import Figure
 from pages.components.member_lists import Returns, records
-from pages.components.member_pages import PAGE, Records
+from pages.components.member_pages import PAGE, Records, records_of
 from pages.components.numbers import MISSING, exact, headline, iso, percent
 from pages.components.proof import Proof
 from pages.components.quality_reads import Received, without_return, without_return_for_export
@@ -76,25 +76,29 @@ def _build(build: Published) -> str:
 
 
 def _checks(found: Quality | None) -> Figure:
-    rows = check_rows(found.checks) if found else pl.DataFrame()
-    value = exact(found.agreed) if found else MISSING
+    label = t("quality.figure.checks")
+    if found is None:
+        unread = Proof(label, MISSING, t("quality.checks_formula"), absent=t("quality.not_read"))
+        return Figure(key="checks", label=label, value=MISSING, proof=unread, remark=t("quality.not_read"))
+    kinds = {
+        "yes": found.checks.filter("agrees"),
+        "no": found.disagreements,
+        "only_first": found.checks.filter(pl.col("agrees").is_null()),
+    }
+    parts = [
+        records_of(rows := check_rows(of_kind), t(f"quality.agrees.{kind}"), f"checks_{kind}", labels(rows))
+        for kind, of_kind in kinds.items()
+        if of_kind.height
+    ]
+    value = exact(found.agreed)
     return Figure(
         key="checks",
-        label=t("quality.figure.checks"),
+        label=label,
         value=value,
-        proof=Proof(
-            title=t("quality.figure.checks"),
-            value=value,
-            formula=t("quality.checks_formula"),
-            members=rows,
-            absent="" if found else t("quality.not_read"),
-            labels=labels(rows),
-        ),
+        proof=Proof(label, value, t("quality.checks_formula"), parts=parts, absent=t("quality.not_read")),
         remark=t(
             "quality.checks_remark", differ=exact(found.disagreements.height), only=exact(found.only_first)
-        )
-        if found
-        else t("quality.not_read"),
+        ),
     )
 
 

@@ -62,9 +62,7 @@ def fresh_rows(freshness: pl.DataFrame) -> pl.DataFrame:
         "rows",
         "receipt_id",
         "file",
-        unit=pl.col("province").replace_strict(
-            unit_names(), default=pl.col("province"), return_dtype=pl.String
-        ),
+        unit=_units(),
         received=pl.Series([moment(at) for at in freshness["received_at"]], dtype=pl.String),
     ).select("unit", "dataset", "days", "received", "rows", "receipt_id", "file")
 
@@ -85,9 +83,7 @@ def rate_rows(rates: pl.DataFrame) -> pl.DataFrame:
 def coverage_rows(coverage: pl.DataFrame) -> pl.DataFrame:
     """Coverage by unit, least first."""
     return coverage.sort("share_pct", "missing", descending=[False, True], nulls_last=True).select(
-        unit=pl.col("province").replace_strict(
-            unit_names(), default=pl.col("province"), return_dtype=pl.String
-        ),
+        unit=_units(),
         share_pct=pl.col("share_pct").round(1),
         returned=pl.col("returned"),
         expected=pl.col("expected"),
@@ -120,3 +116,10 @@ def column_name(dataset: str, column: str) -> str:
 def unit_names() -> dict[str, str]:
     """Code → name of every reporting unit."""
     return dict(units().select("code", unit_name()).iter_rows())
+
+
+def _units() -> pl.Expr:
+    named = pl.col("province").replace_strict(
+        unit_names(), default=pl.col("province"), return_dtype=pl.String
+    )
+    return named.fill_null(t("quality.unknown_unit"))

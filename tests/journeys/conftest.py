@@ -48,14 +48,17 @@ def server_url(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @contextmanager
-def serving(root: Path, log: Path) -> Iterator[str]:
-    """Serve this checkout on a free port until the end of the block."""
+def serving(root: Path, log: Path, home: Path | None = None) -> Iterator[str]:
+    """Serve this checkout on a free port until the end of the block; `home` is the store, else that of the tests."""
+    store = {"TIDU_HOME": str(home)} if home else {}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as out:
-        server = subprocess.Popen(command, cwd=root, stdout=out, stderr=subprocess.STDOUT, env={**os.environ})
+        server = subprocess.Popen(
+            command, cwd=root, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **store}
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until_healthy(url, server, log)
@@ -89,7 +92,10 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(server_url: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page by its stem with filters; `locale`, `dark`, `size` describe the reader's browser."""
+    """Open a page by its stem with filters; `locale`, `dark`, `size` describe the reader's browser.
+
+    `server` is the address of another server than the one of all journeys.
+    """
     contexts, outside = [], []
 
     def watch(address: str) -> None:
@@ -103,6 +109,7 @@ def open_page(server_url: str, browser: Browser) -> Iterator[Callable[..., Page]
         locale: str = "zh-CN",
         dark: bool = False,
         size: tuple[int, int] = (1280, 800),
+        server: str = server_url,
         **address: str,
     ) -> Page:
         context = browser.new_context(
@@ -116,7 +123,7 @@ def open_page(server_url: str, browser: Browser) -> Iterator[Callable[..., Page]
         page.set_default_timeout(DRAWN_WITHIN_MS)
         page.on("request", lambda request: watch(request.url))
         page.on("websocket", lambda socket: watch(socket.url))
-        page.goto(f"{server_url}/{stem}" + (f"?{urlencode(address)}" if address else ""))
+        page.goto(f"{server}/{stem}" + (f"?{urlencode(address)}" if address else ""))
         settle(page)
         return page
 

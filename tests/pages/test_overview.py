@@ -1,10 +1,15 @@
 """The overview answers its question in each language, and its address restores the view."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.home import Home
+from pipelines.loading import load
 from tests.health.tree import ROOT
+from tests.pipelines.small_files import firm
 
 
 def overview(**address: str) -> AppTest:
@@ -107,3 +112,96 @@ def test_cities_can_be_shown_in_their_province() -> None:
     rows = table(overview(lang="en", cities="1"), "Counted in")
     assert rows.set_index("Reporting unit").loc["Zhejiang", "Count (firms)"] == 162
     assert rows.set_index("Reporting unit").loc["Ningbo", "Counted in"] == "Zhejiang"
+
+
+@pytest.fixture
+def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A registry of three firms: two little giants, of which one has ended, and one SRDI firm on a list by name."""
+    monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
+    write_events(tmp_path / "events.csv", tmp_path / "firms.csv")
+    home = Home(tmp_path / "home")
+    load(home, [tmp_path / "firms.csv", tmp_path / "events.csv"])
+    return home
+
+
+def write_events(events: Path, firms: Path) -> None:
+    first, second = firm(1), firm(2)
+    firms.write_text(
+        f"统一社会信用代码,企业名称,省份\n{first},甲公司,广东省\n{second},乙公司,深圳市\n",
+        encoding="utf-8",
+    )
+    events.write_text(
+        "统一社会信用代码,企业名称,梯度,事件,日期,认定批次,原因\n"
+        f"{first},甲公司,little_giant,recognised,2023-07-01,5,\n"
+        f"{second},乙公司,little_giant,recognised,2024-07-01,6,\n"
+        f"{second},乙公司,little_giant,cancelled_for_cause,2025-03-01,6,虚假材料\n"
+        ",名单上的公司,srdi,recognised,2025-02-01,1,\n",
+        encoding="utf-8",
+    )
+
+
+def test_with_facts_the_headline_is_the_registry_beside_the_published_figure(registry: Home) -> None:
+    app = overview(lang="zh")
+    assert metrics(app) == {
+        "创新型中小企业（家）": ("0", "0"),
+        "专精特新中小企业（家）": ("1", "+1"),
+        "“小巨人”企业（家）": ("1", "0"),
+    }
+    said = " ".join(caption.value for caption in app.caption)
+    assert "数据第1版" in said
+    assert "公布数超14,600家（2024年9月）" in said
+    assert "−14,599" in said
+    assert "口径不同" in said
+    assert "模拟数据" not in said
+    assert "另有1家所属单位不明" not in said, "that note belongs to the tier on a list without codes"
+
+
+def test_the_registry_can_be_asked_for_any_day(registry: Home) -> None:
+    app = overview(lang="en", as_of="2025-02-28")
+    assert metrics(app)["Little giants (firms)"] == ("2", "+1")
+    counts = table(app, "Reporting unit", "Count (firms)").set_index("Reporting unit")["Count (firms)"]
+    assert (counts["Guangdong"], counts["Shenzhen"], counts.sum()) == (1, 1, 2)
+
+
+def test_a_listed_name_without_a_unit_is_said_and_not_put_on_the_map(registry: Home) -> None:
+    app = overview(lang="en", tier="srdi")
+    said = " ".join(caption.value for caption in app.caption)
+    assert "1 more firms belong to no known unit" in said
+
+
+def test_published_series_and_the_map_of_2021_can_still_be_reached(registry: Home) -> None:
+    app = overview(lang="zh")
+    headings = [heading.value for heading in app.subheader]
+    assert "公布数" in headings
+    assert "2021年6月各地“小巨人”企业（1,832家）" in headings
+
+
+def test_a_loaded_stock_joins_the_published_series_under_its_own_file(registry: Home, tmp_path: Path) -> None:
+    (tmp_path / "counts.csv").write_text(
+        "梯度,日期,事件,口径,数量,限定,来源标记\nlittle_giant,2025-01-15,stock,valid,15000,exact,G\n",
+        encoding="utf-8",
+    )
+    load(registry, [tmp_path / "counts.csv"])
+    app = overview(lang="zh", as_of="2025-06-30")
+    said = " ".join(caption.value for caption in app.caption)
+    assert "公布数15,000家" in said
+    app = overview(lang="zh", as_of="2025-06-30", proof="little_giant")
+    beside = app.dataframe[-1].value
+    assert beside["来源文件"].to_list() == ["counts.csv"]
+    assert beside["行号"].to_list() == [2]
+
+
+def test_facts_without_title_lists_say_so_and_leave_the_published_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
+    write_events(tmp_path / "events.csv", tmp_path / "firms.csv")
+    load(Home(tmp_path / "home"), [tmp_path / "firms.csv"])
+    app = overview(lang="en")
+    assert metrics(app)["Little giants (firms)"] == ("over 17,600", "+3,000")
+    assert "title_events" in app.info[0].value
+    assert any("build 1" in caption.value for caption in app.caption)
+
+
+def test_without_facts_the_first_step_is_said() -> None:
+    assert "tidu demo" in overview(lang="en").info[0].value

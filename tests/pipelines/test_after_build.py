@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.pipelines.small_files import write_returns
 
 STEPS = ["write_names", "write_scores", "read_again"]
-WITHIN_S = 120
+WITHIN_S = 300
 
 
 @pytest.fixture
