@@ -6,6 +6,7 @@ Colour is never the only carrier: lines and bars are labelled, grades carry thei
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -71,13 +72,16 @@ def palette() -> Palette:
 
 def figure(*traces: go.BaseTraceType, height: int, **layout: object) -> go.Figure:
     """A figure in the one template; ``height`` in pixels, ``layout`` overrides parts of it."""
-    drawn = go.Figure(data=list(traces), layout=go.Layout(template=template(palette()), height=height))
-    drawn.update_layout(**layout)
-    return drawn
+    is_dark = palette() is DARK
+    return go.Figure(
+        data=list(traces), layout=go.Layout(template=template(is_dark=is_dark), height=height, **layout)
+    )
 
 
-def template(colours: Palette) -> go.layout.Template:
+@lru_cache(maxsize=2)
+def template(*, is_dark: bool) -> go.layout.Template:
     """The template: transparent ground, quiet axes, horizontal grid only, no legend (label directly)."""
+    colours = DARK if is_dark else LIGHT
     axis = {
         "gridcolor": colours.grid,
         "linecolor": colours.grid,

@@ -63,6 +63,8 @@ def freshness_map(freshness: pl.DataFrame, order: list[str], key: str) -> None:
             z=cells,
             text=[[t("quality.never") if value is None else exact(value) for value in row] for row in cells],
             customdata=[[(unit_names()[code], dataset_names()[name]) for name in known] for code in order],
+            texttemplate="%{text}",
+            textfont={"size": charts.FONT_SIZE - 2},
             hovertemplate=t("quality.freshness_hover") + "<extra></extra>",
             zmin=0,
             zmax=max([value for row in cells for value in row if value is not None], default=0) or 1,
@@ -82,12 +84,6 @@ def freshness_map(freshness: pl.DataFrame, order: list[str], key: str) -> None:
         },
         yaxis=_units(order, colours.text),
     )
-    for down, row in enumerate(cells):
-        for across, value in enumerate(row):
-            chart.add_annotation(
-                x=across, y=down, text=t("quality.never") if value is None else exact(value), showarrow=False,
-                font={"size": charts.FONT_SIZE - 2, "color": colours.quiet if value is None else None},
-            )  # fmt: skip
     charts.draw(chart, key=key, alt=t("quality.freshness_alt"))
 
 
