@@ -46,13 +46,13 @@ def main() -> None:
                 HERE / "pages" / f"{stem}.py",
                 title=t(f"page.{stem}"),
                 url_path=stem,
-                default=stem == "overview",
             )
             for stem in stems
         ]
         for section, stems in SECTIONS.items()
         if stems
     }
+    sections[""] = [st.Page(go_home, title=t("app.name"), url_path="home", default=True, visibility="hidden")]
     offer_pages(stem for stems in SECTIONS.values() for stem in stems)
     page = st.navigation(sections, expanded=True)
     st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
@@ -61,6 +61,12 @@ def main() -> None:
         st.caption(t("app.tagline"))
         st.caption(t("app.local_mode"))
     page.run()
+
+
+def go_home() -> None:
+    """Lead the root's address to the first page, with its filters: a default page has no address of its own."""
+    first = next(stem for stems in SECTIONS.values() for stem in stems)
+    st.switch_page(HERE / "pages" / f"{first}.py", query_params=st.query_params.to_dict())
 
 
 main()

@@ -125,6 +125,7 @@ def open_page(server_url: str, browser: Browser) -> Iterator[Callable[..., Page]
         page.on("websocket", lambda socket: watch(socket.url))
         page.goto(f"{server}/{stem}" + (f"?{urlencode(address)}" if address else ""))
         settle(page)
+        expect(page.get_by_text("Page not found")).to_have_count(0)
         return page
 
     yield opened
