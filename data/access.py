@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from data.dataset import contract, datasets
+from data.dataset import Contract, contract, datasets
 from data.home import Home, home
 from data.manifest import Published, facts_file, published
 
@@ -146,21 +146,38 @@ def _cut(name: str, columns: tuple[str, ...], scope: Scope, values: dict[str, An
         return ", ".join(f'"{column}"' for column in columns), []
     rules = contract(name)
     visibility = {column.field: column.visibility for column in rules.columns}
-    is_own = "FALSE"
-    if scope.role == "province" and "province" in columns:
-        is_own = "province IS NOT DISTINCT FROM $unit"
-        values["unit"] = scope.unit or ""
+    is_own = _is_own(rules, columns) if scope.role == "province" else "FALSE"
+    all_public = all(visibility[field] == "public" for field in rules.key)
     shown = []
     for column in columns:
         seen = visibility.get(column.partition("__")[0], "public")
-        if seen == "public":
+        if seen == "public" or (seen == "own_unit" and not all_public):
             shown.append(f'"{column}"')
         elif seen == "own_unit":
             shown.append(f'CASE WHEN {is_own} THEN "{column}" END AS "{column}"')
         else:
             shown.append(f'NULL AS "{column}"')
-    all_public = all(visibility[field] == "public" for field in rules.key)
-    return ", ".join(shown), [] if all_public else [is_own]
+    chosen, rows = ", ".join(shown), [] if all_public else [is_own]
+    if any("$unit" in part for part in (chosen, *rows)):
+        # DuckDB refuses a parameter that a query does not name
+        values["unit"] = scope.unit or ""
+    return chosen, rows
+
+
+def _is_own(rules: Contract, columns: tuple[str, ...]) -> str:
+    """SQL: the row is of the unit $unit, by its own province or by that of the dataset which knows whose it is."""
+    if "province" in columns:
+        return "province IS NOT DISTINCT FROM $unit"
+    if rules.unit_of is None:
+        return "FALSE"
+    known_by, by = rules.unit_of
+    found = " AND ".join(
+        f'knows."{there}"::VARCHAR = {rules.dataset}."{own}"::VARCHAR' for own, there in by.items()
+    )
+    return (
+        f"EXISTS (SELECT 1 FROM {known_by} AS knows WHERE knows.superseded_by IS NULL "  # noqa: S608 - names from contracts
+        f"AND knows.province = $unit AND {found})"
+    )
 
 
 def _as_known(known_on: dt.date | None, values: dict[str, Any]) -> str:

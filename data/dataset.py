@@ -7,167 +7,63 @@ documentation are derived from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from data.contract_model import (
+    BLANKS,
+    CHECK_KINDS,
+    DECIMAL_SCALE,
+    FEN_PER_UNIT,
+    FORMATS,
+    MONEY,
+    SEVERITIES,
+    TYPES,
+    VISIBILITIES,
+    WORKBOOKS,
+    Check,
+    Column,
+    Contract,
+    Value,
+)
 from data.strict_yaml import FileError, load, refuse_unknown
+
+__all__ = [
+    "CHECK_KINDS", "CONTRACTS", "DECIMAL_SCALE", "FEN_PER_UNIT", "MONEY", "WORKBOOKS", "Check", "Column", "Contract",
+    "contract", "datasets", "of_workbook", "read_contract", "told_by_headers",
+]  # fmt: skip
 
 CONTRACTS = Path(__file__).parent / "contracts"
 
-TYPES = ("text", "int", "decimal", "bool", "date", "choice", "list")
-FORMATS = ("", "credit_code", "reporting_unit", "industry_code")
-BLANKS = ("error", "missing", "not_applicable", "none_claimed")
-VISIBILITIES = ("public", "own_unit", "ministry")
-SEVERITIES = ("error", "warning")
-MONEY = "10k yuan"
-FEN_PER_UNIT = 10**6  # 1 万元
-DECIMAL_SCALE = 10**15  # holds every decimal below a thousand that a spreadsheet's double can carry
-MONEY_BOUND = 10**16  # fen: beyond it, products of two amounts would leave 128 bits
-COUNT_BOUND = 10**9
-
-_CHECK_KINDS: dict[str, tuple[str, ...]] = {
-    "at_most": ("column", "of"),
-    "jump": ("columns", "times"),
-    "planned_city": ("code", "unit"),
-    "organisation_code": ("column",),
-    "implies": ("if", "then"),
-    "required_when": ("column", "when", "is"),
-}
+_VALUES_OF = {"is": "when", "values": "column"}
+"""Lists of values → the setting that names the column whose values they are."""
 _COLUMN_KEYS = (
     "zh_header", "en", "also", "type", "format", "unit", "low", "high", "at_most", "decimals", "values", "blank",
     "visibility", "meaning",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Value:
-    """One permitted value of a choice or list: its code, its labels, and other spellings that are read as it."""
-
-    code: str
-    zh: str
-    en: str
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a dataset.
-
-    ``unit`` is "" where there is none; amounts have the unit ``10k yuan`` and are held as integer fen. ``low`` and
-    ``high`` are inclusive and in the column's own unit. ``blank`` says what an empty cell means. A text with
-    ``values`` is a closed list, held as the codes themselves.
-    """
-
-    field: str
-    zh_header: str
-    en: str
-    type: str
-    meaning: Mapping[str, str]
-    blank: str
-    visibility: str
-    format: str = ""
-    unit: str = ""
-    also: tuple[str, ...] = ()
-    values: tuple[Value, ...] = ()
-    low: Decimal | None = None
-    high_rule: str = ""
-    at_most: str = ""
-    decimals: int = 0
-
-    @property
-    def high(self) -> Decimal | None:
-        """The inclusive upper bound; ``next_year`` in a contract is the year after today's."""
-        if not self.high_rule:
-            return None
-        next_year = date.today().year + 1  # noqa: DTZ011 - the year on the calendar of the place
-        return Decimal(next_year) if self.high_rule == "next_year" else Decimal(self.high_rule)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes of the permitted values, in the contract's order."""
-        return tuple(value.code for value in self.values)
-
-    @property
-    def is_money(self) -> bool:
-        """Whether the column is an amount, held as integer fen."""
-        return self.unit == MONEY
-
-    @property
-    def scale(self) -> int:
-        """How many stored integers make one of the column's units: fen in 10k yuan, 10^15 in any other decimal."""
-        return FEN_PER_UNIT if self.is_money else DECIMAL_SCALE if self.type == "decimal" else 1
-
-    @property
-    def stored_low(self) -> int:
-        """The least integer that a cell of this column can hold."""
-        return -self._widest if self.low is None else int(self.low * self.scale)
-
-    @property
-    def stored_high(self) -> int:
-        """The greatest integer that a cell of this column can hold."""
-        return self._widest if self.high is None else int(self.high * self.scale)
-
-    @property
-    def _widest(self) -> int:
-        return MONEY_BOUND if self.is_money else COUNT_BOUND * self.scale
-
-    @property
-    def is_required(self) -> bool:
-        """Whether the column must be there and no cell of it may be empty."""
-        return self.blank == "error"
-
-    def label(self, language: str) -> str:
-        """The column's name for a reader: the Chinese header with its unit, or the English label."""
-        return self.zh_header if language == "zh" else self.en
-
-
-@dataclass(frozen=True)
-class Check:
-    """A check over the rows of a dataset: what is compared, how grave it is, and what to say in both languages."""
-
-    id: str
-    kind: str
-    severity: str
-    settings: Mapping[str, Any]
-    expected: Mapping[str, str]
-    message: Mapping[str, str]
-    remedy: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Contract:
-    """A dataset: its title, key, columns in order, and checks over its rows."""
-
-    dataset: str
-    title: Mapping[str, str]
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    checks: tuple[Check, ...]
-
-    def column(self, field: str) -> Column:
-        """The column of this name; KeyError, naming the dataset, when there is none."""
-        if field not in self._by_field:
-            raise KeyError(f"{self.dataset} has no column {field!r}.")
-        return self._by_field[field]
-
-    @cached_property
-    def _by_field(self) -> dict[str, Column]:
-        return {column.field: column for column in self.columns}
-
-    @cached_property
-    def fields(self) -> tuple[str, ...]:
-        """The names of all columns, in order."""
-        return tuple(column.field for column in self.columns)
-
-
 @lru_cache(maxsize=1)
 def datasets() -> tuple[str, ...]:
     """The names of all datasets that have a contract."""
     return tuple(sorted(path.stem for path in CONTRACTS.glob("*.yaml")))
+
+
+@lru_cache(maxsize=1)
+def told_by_headers() -> tuple[str, ...]:
+    """The names of the datasets that a file's headers tell."""
+    return tuple(name for name in datasets() if contract(name).key)
+
+
+@lru_cache(maxsize=8)
+def of_workbook(name: str) -> tuple[str, ...]:
+    """The names of the datasets that have a sheet in a workbook, in the order of the sheets."""
+    placed = [
+        (found[1], each) for each in datasets() if (found := contract(each).workbook) and found[0] == name
+    ]
+    return tuple(each for _, each in sorted(placed))
 
 
 @lru_cache(maxsize=64)
@@ -187,9 +83,12 @@ def contract(dataset: str) -> Contract:
 def read_contract(path: Path) -> Contract:
     """Read one contract file; errors as in `contract`."""
     file = f"contracts/{path.name}"
-    tree = refuse_unknown(load(path), ("dataset", "title", "key", "columns", "checks"), file, "")
-    for key in ("dataset", "title", "key", "columns"):
+    keys = ("dataset", "title", "key", "unit_of", "workbook", "columns", "checks")
+    tree = refuse_unknown(load(path), keys, file, "")
+    for key in ("dataset", "title", "columns"):
         _need(tree, key, file, "")
+    if not isinstance(tree.get("key"), list):
+        raise FileError(file, "key", "is missing. Write it; [] for a printed list that has none.")
     if tree["dataset"] != path.stem:
         raise FileError(file, "dataset", f"must be {path.stem!r}, the name of the file.")
     columns = tuple(
@@ -203,7 +102,13 @@ def read_contract(path: Path) -> Contract:
         for name, entry in _mapping(tree.get("checks", {}), file, "checks")
     )
     found = Contract(
-        tree["dataset"], _both(tree["title"], file, "title"), tuple(tree["key"]), columns, checks
+        tree["dataset"],
+        _both(tree["title"], file, "title"),
+        tuple(tree["key"]),
+        columns,
+        checks,
+        _unit_of(tree["unit_of"], fields, file) if "unit_of" in tree else None,
+        _workbook(tree["workbook"], file) if "workbook" in tree else None,
     )
     for index, field in enumerate(found.key):
         _known(field, fields, file, f"key[{index}]")
@@ -228,6 +133,13 @@ def _column(field: str, entry: Any, file: str, path: str) -> Column:
             f"{path}.values",
             "a choice or a list needs values, a text may have them, and no other type does.",
         )
+    decimals = int(_number(entry.get("decimals", "0"), file, f"{path}.decimals"))
+    if (kind == "decimal") != bool(decimals) or (entry.get("unit") == MONEY and 10**decimals != FEN_PER_UNIT):
+        raise FileError(
+            file,
+            f"{path}.decimals",
+            "a decimal needs them, an amount has six (a fen), no other type has any.",
+        )
     high = entry.get("high", "")
     if high and high != "next_year":
         _number(high, file, f"{path}.high")
@@ -246,7 +158,7 @@ def _column(field: str, entry: Any, file: str, path: str) -> Column:
         low=_number(entry["low"], file, f"{path}.low") if "low" in entry else None,
         high_rule=high,
         at_most=entry.get("at_most", ""),
-        decimals=int(_number(entry.get("decimals", "0"), file, f"{path}.decimals")),
+        decimals=decimals,
     )
 
 
@@ -257,20 +169,21 @@ def _value(code: str, entry: Any, file: str, path: str) -> Value:
 
 
 def _check(name: str, entry: Any, columns: Mapping[str, tuple[str, ...]], file: str, path: str) -> Check:
-    refuse_unknown(entry, ("severity", *_CHECK_KINDS, "expected", "message", "remedy"), file, path)
-    kinds = [key for key in entry if key in _CHECK_KINDS]
+    refuse_unknown(entry, ("severity", *CHECK_KINDS, "expected", "message", "remedy"), file, path)
+    kinds = [key for key in entry if key in CHECK_KINDS]
     if len(kinds) != 1:
-        raise FileError(file, path, f"needs exactly one of {', '.join(_CHECK_KINDS)}.")
+        raise FileError(file, path, f"needs exactly one of {', '.join(CHECK_KINDS)}.")
     kind = kinds[0]
-    settings = refuse_unknown(entry[kind], _CHECK_KINDS[kind], file, f"{path}.{kind}")
-    for key in _CHECK_KINDS[kind]:
+    settings = refuse_unknown(entry[kind], CHECK_KINDS[kind], file, f"{path}.{kind}")
+    for key in CHECK_KINDS[kind]:
         _need(settings, key, file, f"{path}.{kind}")
-        if key == "times":
-            _number(settings[key], file, f"{path}.{kind}.times")
+        if key in {"times", "count"}:
+            _number(settings[key], file, f"{path}.{kind}.{key}")
             continue
-        if key == "is":
-            for code in settings[key]:
-                _one_of(code, columns[settings["when"]], file, f"{path}.{kind}.is")
+        if key in _VALUES_OF:
+            codes = columns.get(settings[_VALUES_OF[key]], ())
+            for code in settings[key] if codes else ():
+                _one_of(code, codes, file, f"{path}.{kind}.{key}")
             continue
         for field in [settings[key]] if isinstance(settings[key], str) else settings[key]:
             _known(field, set(columns), file, f"{path}.{kind}.{key}")
@@ -284,6 +197,25 @@ def _check(name: str, entry: Any, columns: Mapping[str, tuple[str, ...]], file: 
         expected=_both(entry["expected"], file, f"{path}.expected"),
         message=_both(entry["message"], file, f"{path}.message"),
         remedy=_both(entry["remedy"], file, f"{path}.remedy"),
+    )
+
+
+def _unit_of(entry: Any, fields: set[str], file: str) -> tuple[str, Mapping[str, str]]:
+    refuse_unknown(entry, ("dataset", "by"), file, "unit_of")
+    for key in ("dataset", "by"):
+        _need(entry, key, file, "unit_of")
+    for field, _ in _mapping(entry["by"], file, "unit_of.by"):
+        _known(field, fields, file, "unit_of.by")
+    return entry["dataset"], entry["by"]
+
+
+def _workbook(entry: Any, file: str) -> tuple[str, int]:
+    refuse_unknown(entry, ("of", "place"), file, "workbook")
+    for key in ("of", "place"):
+        _need(entry, key, file, "workbook")
+    return (
+        _one_of(entry["of"], WORKBOOKS, file, "workbook.of"),
+        int(_number(entry["place"], file, "workbook.place")),
     )
 
 

@@ -23,6 +23,20 @@ _TYPES = {
     "date": "DATE",
 }
 _ORIGIN_TYPES = ("VARCHAR", "INTEGER NOT NULL", "SMALLINT NOT NULL", "INTEGER NOT NULL", "INTEGER")
+_TERMS = """
+CREATE TABLE list_terms (
+    receipt_id INTEGER NOT NULL, tier VARCHAR NOT NULL, event VARCHAR NOT NULL, event_date DATE NOT NULL,
+    title_batch VARCHAR NOT NULL, replaces_batch VARCHAR
+)"""
+_TITLE_ROWS = """
+CREATE VIEW title_rows AS
+SELECT uscc, name, NULL::VARCHAR AS province, tier::VARCHAR AS tier, event::VARCHAR AS event, event_date, valid_from,
+       valid_to, title_batch, NULL::VARCHAR AS replaces_batch, receipt_id, sheet_no, row_no, superseded_by
+FROM title_events
+UNION ALL BY NAME
+SELECT uscc, name, province, tier, event, event_date, title_batch, replaces_batch, receipt_id, sheet_no, row_no,
+       superseded_by
+FROM title_lists JOIN list_terms USING (receipt_id)"""
 _RECEIPTS = """
 CREATE TABLE receipts (
     receipt_id INTEGER NOT NULL, sha256 VARCHAR NOT NULL, file VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
@@ -32,14 +46,28 @@ CREATE TABLE receipts (
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create an empty table for every dataset, and `receipts`."""
+    """Create an empty table for every dataset, and `receipts`.
+
+    `title_rows` is what happened to titles, from title events and from official lists, whose terms are in
+    `list_terms`.
+    """
     for name in datasets():
         columns = [
             f'"{column}" {kind}'
             for column, kind in (*_columns(contract(name)), *zip(ORIGIN, _ORIGIN_TYPES, strict=True))
         ]
         connection.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
-    connection.execute(_RECEIPTS)
+    for statement in (_RECEIPTS, _TERMS, _TITLE_ROWS):
+        connection.execute(statement)
+
+
+def add_terms(connection: duckdb.DuckDBPyConnection, receipt: int, terms: Mapping[str, str]) -> None:
+    """Add what the operator said of the official list of a receipt."""
+    names = ("tier", "event", "event_date", "title_batch", "replaces_batch")
+    connection.execute(
+        "INSERT INTO list_terms VALUES (?, ?, ?, ?::DATE, ?, ?)",
+        [receipt, *(terms.get(name) for name in names)],
+    )
 
 
 def add_receipt(connection: duckdb.DuckDBPyConnection, receipt: Mapping[str, object]) -> None:
@@ -76,7 +104,7 @@ def mark_superseded(
             f"UPDATE {dataset} SET superseded_by = ? WHERE receipt_id = ?",  # noqa: S608 - as above
             [new, old],
         )
-    if len(receipts) - len(replaced) < 2:
+    if len(receipts) - len(replaced) < 2 or not contract(dataset).key:
         return
     key = ", ".join(f'"{name}"' for name in contract(dataset).key)
     # Only keys that more than one receipt brings are ordered: on a national table that is next to none.

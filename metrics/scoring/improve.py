@@ -87,6 +87,32 @@ def ways(returns: pl.DataFrame, rule: Standard, year: int) -> Ways:
     return Ways(_ranked(found), next_band, blocked)
 
 
+def tried_once(returns: pl.DataFrame, rule: Standard, year: int) -> tuple[pl.DataFrame, list[RuleInput]]:
+    """Many firms at once, each with every single change for the better: evaluated rows, and the figures changed.
+
+    Returns the columns of `metrics.scoring.outcome.evaluate` and uscc, __item (place among the figures), __now and
+    __needed (stored integers). `returns`: typed rows of the firms, each with one of the year.
+    """
+    firms = lay_out(with_absent_firms(returns, year).lazy(), year).collect(backend="polars").to_native()
+    items = _workable(rule)
+    tried = _tried(firms.with_columns(__trail=pl.lit([], dtype=pl.List(pl.Struct(TRAIL)))), rule, year, items)
+    step = pl.col("__trail").list.first()
+    scored = _evaluated(tried, rule, year).with_columns(
+        __item=step.struct.field("item"), __needed=step.struct.field("value")
+    )
+    now = pl.coalesce(
+        pl.when(pl.col("__item") == place).then(pl.col(f"__was_{place}")) for place in range(len(items))
+    )
+    before = firms.select(
+        "uscc",
+        *(
+            pl.col(cell(item.field)).cast(pl.Int64).alias(f"__was_{place}")
+            for place, item in enumerate(items)
+        ),
+    )
+    return scored.join(before, on="uscc", how="left").with_columns(__now=now), items
+
+
 TRAIL = {"item": pl.Int64, "value": pl.Int64}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from data.dataset import MONEY, contract
+from data.dataset import MONEY, Column, contract
 from data.rule_inputs import inputs_of
 from data.rules import (
     AllOf,
@@ -65,9 +65,12 @@ class Words:
         return _capital(label[self.language])
 
     def field(self, field: str) -> str:
+        """The name of a column that rules read, without its unit."""
+        return self.column(contract(DATASET).column(field))
+
+    def column(self, column: Column) -> str:
         """A column's name without its unit."""
-        name = contract(DATASET).column(field).label(self.language)
-        return _capital(name.partition(BRACKET)[0])
+        return _capital(column.label(self.language).partition(BRACKET)[0])
 
     def header(self, field: str) -> str:
         """A column's name with its unit: 营业收入（万元）, Operating revenue (10k yuan)."""

@@ -289,7 +289,7 @@ def columns(rules: Contract, words: Words) -> pl.DataFrame:
                 "field": column.field,
                 "kind": words.say(f"template.kinds.{column.type}"),
                 "unit_of_column": words.unit(column.unit),
-                "allowed": _allowed(column, words),
+                "allowed": _allowed(column, rules, words),
                 "blank": words.say(f"template.blanks.{column.blank}"),
                 "meaning": column.meaning[words.language],
             }
@@ -299,7 +299,7 @@ def columns(rules: Contract, words: Words) -> pl.DataFrame:
     )
 
 
-def _allowed(column: Column, words: Words) -> str:
+def _allowed(column: Column, rules: Contract, words: Words) -> str:
     if column.values:
         return words.say("rule.list").join(
             f"{value.zh if words.language == 'zh' else value.en} ({value.code})" for value in column.values
@@ -313,7 +313,7 @@ def _allowed(column: Column, words: Words) -> str:
     elif column.low is not None:
         parts.append(words.say("template.range_low", low=f"{column.low}"))
     if column.at_most:
-        parts.append(words.say("template.at_most", column=words.field(column.at_most)))
+        parts.append(words.say("template.at_most", column=words.column(rules.column(column.at_most))))
     if column.decimals:
         parts.append(words.say("template.decimals", count=column.decimals))
     if column.format:

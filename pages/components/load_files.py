@@ -27,11 +27,16 @@ RECOGNISED = "recognised"
 
 @dataclass(frozen=True)
 class Handed:
-    """A file, what the check said of it, and the receipt under which its bytes already count (None: new)."""
+    """A file, what the check said of it, and the receipts under which its bytes already count (none: new)."""
 
     upload: Upload
     checked: Checked
-    receipt: int | None
+    receipts: tuple[int, ...]
+
+    @property
+    def receipt(self) -> int | None:
+        """The first receipt."""
+        return self.receipts[0] if self.receipts else None
 
     @property
     def is_ready(self) -> bool:
@@ -86,7 +91,8 @@ def check_files(files: Sequence[Upload], dataset: str | None, receipts: pl.DataF
             t("load.checking", file=file.name, number=number + 1, count=len(files)), show_time=True
         ):
             checked = _checked(file.digest, dataset, file.name, file.content)
-        found.append(Handed(file, checked, counting.get((file.digest, checked.dataset))))
+        held = [counting.get((file.digest, part.dataset)) for part in checked.parts or (checked,)]
+        found.append(Handed(file, checked, tuple(one for one in held if one) if all(held) else ()))
     return found
 
 
@@ -97,7 +103,12 @@ def files_table(handed: Sequence[Handed]) -> None:
         {
             "number": list(range(1, len(handed) + 1)),
             "file": [one.upload.name for one in handed],
-            "dataset": [names.get(one.checked.dataset or "", MISSING) for one in handed],
+            "dataset": [
+                t("rule.list").join(
+                    names.get(part.dataset or "", MISSING) for part in one.checked.parts or (one.checked,)
+                )
+                for one in handed
+            ],
             "rows": [one.checked.rows for one in handed],
             "errors": [one.checked.errors for one in handed],
             "warnings": [one.checked.warnings for one in handed],

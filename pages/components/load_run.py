@@ -69,23 +69,18 @@ def loaded_files(
     handed: Sequence[Handed], receipts: pl.DataFrame, build: Published | None, scope: Scope
 ) -> None:
     """What the files that already count have brought: receipt, rows, what they superseded, and the build."""
-    loaded = {one.receipt for one in handed if one.receipt is not None}
-    for row in receipts.filter(pl.col("receipt_id").is_in(loaded)).sort("receipt_id").iter_rows(named=True):
-        if row["receipt_id"] not in st.session_state.get(_JUST_LOADED, ()):
-            st.info(
-                t(
-                    "load.was_loaded",
-                    file=plain(row["file"]),
-                    receipt=row["receipt_id"],
-                    day=moment(row["received_at"]),
-                )
-            )
-        elif build and row["receipt_id"] in build.receipts:
-            st.success(_brought(row, build, scope))
+    loaded = {receipt for one in handed for receipt in one.receipts}
+    rows = receipts.filter(pl.col("receipt_id").is_in(loaded)).sort("receipt_id")
+    for of_file in rows.partition_by("sha256", maintain_order=True):
+        row, numbers = of_file.row(0, named=True), of_file["receipt_id"].to_list()
+        shown = t("rule.list").join(map(str, numbers))
+        if not set(numbers) <= set(st.session_state.get(_JUST_LOADED, ())):
+            day = moment(row["received_at"])
+            st.info(t("load.was_loaded", file=plain(row["file"]), receipt=shown, day=day))
+        elif build and set(numbers) <= set(build.receipts):
+            st.success("\n\n".join(_brought(each, build, scope) for each in of_file.iter_rows(named=True)))
         else:
-            error(
-                t("load.not_built", receipt=row["receipt_id"]), plain(row["file"]), t("load.not_built_remedy")
-            )
+            error(t("load.not_built", receipt=shown), plain(row["file"]), t("load.not_built_remedy"))
 
 
 def _brought(row: dict[str, Any], build: Published, scope: Scope) -> str:
@@ -156,5 +151,5 @@ def _load(ready: Sequence[Handed], dataset: str | None, replaces: int | None) ->
     except OSError as failure:
         error(t("load.disk_failed"), plain(str(failure.strerror)), t("load.disk_failed_remedy"))
         return
-    st.session_state[_JUST_LOADED] = tuple(outcome.receipt for outcome in outcomes if outcome.receipt)
+    st.session_state[_JUST_LOADED] = tuple(receipt for outcome in outcomes for receipt in outcome.receipts)
     st.rerun()

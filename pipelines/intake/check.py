@@ -12,14 +12,14 @@ from typing import Any
 
 import polars as pl
 
-from data.dataset import Contract, contract, datasets
+from data.dataset import Contract, contract, told_by_headers
 from pipelines.intake import findings as fd
 from pipelines.intake.check_cells import check_table, typed_frame
 from pipelines.intake.cross_checks import cross_check
 from pipelines.intake.headers import Header, score
 from pipelines.intake.layout import Table, take_rows
 from pipelines.intake.open_file import open_file
-from pipelines.intake.recognise import recognise
+from pipelines.intake.recognise import recognise, recognise_several
 from pipelines.intake.sheets import ROW, RawSheet, Refused, column_number, letter
 
 
@@ -29,7 +29,8 @@ class Checked:
 
     findings: see `pipelines.intake.findings.SCHEMA`. frame: the typed frame, None when there are errors. header_map:
     field → (sheet, column letter) of the first sheet that has it; header_maps: sheet → field → letter. header_rows:
-    sheet → number of its header row. sheet_numbers: number → sheet, of the sheets read.
+    sheet → number of its header row. sheet_numbers: number → sheet, of the sheets read. parts: the outcomes for each
+    dataset of a workbook that holds several; its own dataset and frame are None then.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Checked:
     header_rows: dict[str, int] = field(default_factory=dict)
     sheet_numbers: dict[int, str] = field(default_factory=dict)
     extras: dict[str, dict[str, str]] = field(default_factory=dict)
+    parts: tuple[Checked, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -52,7 +54,12 @@ class Checked:
         return self.errors == 0
 
 
-def check_file(path: Path, dataset: str | None = None, needs: Collection[str] | None = None) -> Checked:
+def check_file(
+    path: Path,
+    dataset: str | None = None,
+    needs: Collection[str] | None = None,
+    sheets: Collection[int] | None = None,
+) -> Checked:
     """Read and check a file.
 
     Args:
@@ -60,12 +67,16 @@ def check_file(path: Path, dataset: str | None = None, needs: Collection[str] | 
         dataset: the dataset it holds; None to recognise it by its headers.
         needs: columns that must be there instead of all those whose blank is an error, for a calculation that uses
             few; a required column that is absent and not needed is null in the frame.
+        sheets: numbers of the sheets to look at; None for all.
     """
     path = Path(path)
-    known = (dataset,) if dataset else datasets()
+    known = (dataset,) if dataset else told_by_headers()
     try:
-        kind, sheets = open_file(path, lambda records: score(records, known))
-        name, tables, found = _tables(sheets, known)
+        kind, read = open_file(path, lambda records: score(records, known))
+        read = [sheet for sheet in read if sheets is None or sheet.number in sheets]
+        if several := {} if dataset else recognise_several(read, known):
+            return _check_several(path.name, kind, several)
+        name, tables, found = _tables(read, known)
     except Refused as refused:
         return _close(path.name, dataset, "", [], [refused.finding()], None)
     found += _absent(tables, contract(name), needs)
@@ -85,6 +96,37 @@ def check_rows(rows: pl.DataFrame, dataset: str, needs: Collection[str] | None =
     table = Table(RawSheet("", 1, pl.DataFrame({ROW: []}, schema={ROW: pl.Int32})), header, cells, {})
     found = _absent([table], rules, needs)
     return _check("", rules, "form", [table], found)
+
+
+def _check_several(file: str, kind: str, several: dict[str, list[RawSheet]]) -> Checked:
+    """All or nothing over the datasets of a workbook; a sheet that was left empty is no matter."""
+    parts = []
+    for name, sheets in several.items():
+        _, tables, found = _tables(sheets, (name,))
+        found += _absent(tables, contract(name), None)
+        parts.append(_check(file, contract(name), kind, tables, found))
+    filled = [part for part in parts if part.findings["rule"].to_list() != ["no_rows"]] or parts[:1]
+    first = filled[0] if len(filled) == 1 else None
+    return Checked(
+        file=file,
+        dataset=first.dataset if first else None,
+        format=kind,
+        rows=sum(part.rows for part in filled),
+        errors=sum(part.errors for part in filled),
+        warnings=sum(part.warnings for part in filled),
+        findings=fd.ordered(pl.concat([part.findings for part in filled])),
+        frame=first.frame if first else None,
+        header_map=_merged([part.header_map for part in reversed(filled)]),
+        header_maps=_merged([part.header_maps for part in filled]),
+        header_rows=_merged([part.header_rows for part in filled]),
+        sheet_numbers=_merged([part.sheet_numbers for part in filled]),
+        extras=_merged([part.extras for part in filled]),
+        parts=() if first else tuple(filled),
+    )
+
+
+def _merged(maps: list[dict[Any, Any]]) -> dict[Any, Any]:
+    return {key: value for each in maps for key, value in each.items()}
 
 
 def _tables(sheets: list[RawSheet], known: tuple[str, ...]) -> tuple[str, list[Table], list[pl.DataFrame]]:
@@ -257,6 +299,7 @@ def as_json(checked: Checked, language: str = "zh") -> dict[str, Any]:
     return {
         "file": checked.file,
         "dataset": checked.dataset,
+        **({"datasets": {part.dataset: part.rows for part in checked.parts}} if checked.parts else {}),
         "rows": checked.rows,
         "accepted": checked.accepted,
         "errors": checked.errors,

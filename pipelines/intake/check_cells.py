@@ -12,10 +12,10 @@ import polars as pl
 from data.dataset import Column, Contract
 from pipelines.intake import findings as fd
 from pipelines.intake.layout import Table
-from pipelines.intake.numbers import COUNT_BOUND, MONEY_BOUND, Parsed
+from pipelines.intake.numbers import Parsed
 from pipelines.intake.provinces import read_province
 from pipelines.intake.sheets import ROW
-from pipelines.intake.values import read_column, shift
+from pipelines.intake.values import read_column
 
 MOSTLY = 0.8
 ENOUGH = 3
@@ -171,7 +171,7 @@ def _as_fractions(table: Table, column: Column, tally: Tally) -> list[pl.DataFra
     """Percentages that all lie between 0 and 1 are more likely shares; nobody but the submitter can say."""
     if column.unit != "percent" or tally.read < ENOUGH or tally.low is None or tally.high is None:
         return []
-    if tally.low < 0 or not 0 < tally.high < 10 ** shift(column):
+    if tally.low < 0 or not 0 < tally.high < column.scale:
         return []
     return [_at_heading(table, column, "share_as_fraction", fd.WARNING)]
 
@@ -210,11 +210,11 @@ def _at_heading(table: Table, column: Column, rule: str, severity: str, **argume
 
 def _of_column(column: Column) -> Callable[[str, str], dict[str, Any]]:
     """The arguments that the words of a column's rules may need."""
-    bound = f"{MONEY_BOUND // 10**6:,}" if column.is_money else f"{COUNT_BOUND:,}"
     known = {
         "low": f"{column.low}" if column.low is not None else "",
         "high": f"{column.high}" if column.high is not None else "",
-        "bound": bound,
+        "bound": f"{column.widest // column.scale:,}",
+        "decimals": column.decimals,
         "allowed": column.field,
     }
     return lambda _rule, _value: known

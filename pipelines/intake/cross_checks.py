@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from data.dataset import Check, Column, Contract
@@ -22,7 +24,8 @@ def cross_check(typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> list
         if column.at_most
     ]
     run = {"at_most": _plausible_at_most, "jump": _jump, "planned_city": _planned_city,
-           "organisation_code": _organisation, "implies": _implies, "required_when": _required_when}  # fmt: skip
+           "organisation_code": _organisation, "implies": _implies, "required_when": _required_when,
+           "only_when": _only_when, "at_most_rows": _at_most_rows}  # fmt: skip
     for check in rules.checks:
         found.append(run[check.kind](check, typed, raw, rules))
     return [frame for frame in found if frame.height]
@@ -191,7 +194,7 @@ def _required_when(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: 
     field, given = check.settings["column"], rules.column(check.settings["when"])
     if given.field not in raw.columns:
         return fd.empty()
-    wanted = typed[given.field].is_in([given.codes.index(code) for code in check.settings["is"]])
+    wanted = typed[given.field].is_in(_held(given, check.settings["is"]))
     mask = wanted.fill_null(value=False)
     if field in raw.columns:
         mask &= ~not_blank(raw[field])
@@ -199,3 +202,36 @@ def _required_when(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: 
         return fd.empty()
     rows = _cells(raw, mask, field, _with_other(raw, mask, given.field))
     return fd.of_rows(rows, rules.column(field), check.severity, check.id)
+
+
+def _only_when(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
+    """A cell has one of the values named, and the other column none of those that go with it; blanks say nothing."""
+    column, given = rules.column(check.settings["column"]), rules.column(check.settings["when"])
+    if column.field not in raw.columns or given.field not in raw.columns:
+        return fd.empty()
+    has = typed[column.field].is_in(_held(column, check.settings["values"]))
+    mask = (has & ~typed[given.field].is_in(_held(given, check.settings["is"]))).fill_null(value=False)
+    if not mask.any():
+        return fd.empty()
+    rows = _cells(raw, mask, column.field, _with_other(raw, mask, given.field))
+    return fd.of_rows(rows, column, check.severity, check.id)
+
+
+def _at_most_rows(check: Check, typed: pl.DataFrame, raw: pl.DataFrame, rules: Contract) -> pl.DataFrame:
+    """Every row of a group that has too many; a row of which a part of the group is blank belongs to none."""
+    of, most = list(check.settings["of"]), int(check.settings["count"])
+    is_known = pl.all_horizontal(pl.col(of).is_not_null())
+    counted = typed.select(rows=pl.len().over(of), known=is_known)
+    mask = counted["known"] & (counted["rows"] > most)
+    if not mask.any():
+        return fd.empty()
+    arguments = _as_json(counted.filter(mask).select("rows", most=pl.lit(most)))
+    column = rules.column(check.settings["column"])
+    return fd.of_rows(_cells(raw, mask, column.field, arguments), column, check.severity, check.id)
+
+
+def _held(column: Column, values: Sequence[str]) -> list[int] | list[str]:
+    """The values of a check as typed frames hold them."""
+    if column.type == "choice":
+        return [column.codes.index(code) for code in values]
+    return [int(value) for value in values] if column.type == "int" else list(values)

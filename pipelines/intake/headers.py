@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from data.dataset import Column, Contract, contract, datasets
+from data.dataset import Column, Contract, contract, told_by_headers
 from pipelines.intake.sheets import RawSheet
 
 DEEPEST = 40
@@ -199,7 +199,7 @@ def find_header(sheet: RawSheet, rules: Contract) -> Header | None:
 
 def score(records: Sequence[Sequence[str | None]], names: Sequence[str] | None = None) -> int:
     """How many columns of a known dataset the best of these records names."""
-    rules = [contract(name) for name in names or datasets()]
+    rules = [contract(name) for name in names or told_by_headers()]
     return max(
         (
             len({found[0] for cell in record if (found := match(cell, rule))})

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.dataset import datasets
+from data.dataset import told_by_headers
 from data.words import text
 from pipelines.intake.check import Checked
 from pipelines.intake.headers import score
@@ -56,7 +56,7 @@ def mark_workbook(path: Path, checked: Checked, out: Path, language: str) -> Non
 
 def _opened(path: Path, checked: Checked, language: str) -> tuple[str, list[RawSheet]]:
     """The format and the sheets as read but for our own; none where the file could not be opened as a table."""
-    known = (checked.dataset,) if checked.dataset else datasets()
+    known = (checked.dataset,) if checked.dataset else told_by_headers()
     try:
         kind, sheets = open_file(path, lambda records: score(records, known))
     except Refused:

@@ -13,12 +13,6 @@ from decimal import Decimal
 
 import polars as pl
 
-MONEY_BOUND = 10**16
-"""Largest amount in fen, either sign: products of two such amounts still fit 128 bits."""
-COUNT_BOUND = 10**9
-PETA = 15
-"""Decimal places kept of a figure that is no amount: every Excel double read to 15 digits stays exact."""
-
 FEN_PLACES = {"元": 2, "千元": 5, "万元": 6, "百万元": 8, "千万元": 9, "亿元": 10}
 """Decimal places at which an amount in this unit is in fen."""
 

@@ -1,7 +1,8 @@
 """Which dataset a file holds, and which of its sheets hold it: told by the headers.
 
 The dataset most of whose columns are named wins; where two are equal, the one that has all its required columns, and
-then the one with fewer columns. A file holds one dataset: a sheet that plainly holds another one is refused.
+then the one with fewer columns. A file holds one dataset: a sheet that plainly holds another one is refused, unless
+all datasets of the file are such as have their sheets in one workbook.
 """
 
 from __future__ import annotations
@@ -30,6 +31,30 @@ class Recognised:
     dataset: str
     sheets: Headed
     found: list[pl.DataFrame]
+
+
+def recognise_several(sheets: list[RawSheet], known: tuple[str, ...]) -> dict[str, list[RawSheet]]:
+    """The sheets of each dataset of a workbook that plainly holds several that may stand together; else nothing.
+
+    A sheet without a header that is known is with the first of them.
+    """
+    found: dict[str, list[RawSheet]] = {}
+    others, is_plain = [], set()
+    for sheet in sheets:
+        if is_todo_sheet(sheet.name, _first_cell(sheet)) or not sheet.cells.height:
+            continue
+        headers = _headers(sheet, known)
+        if not headers:
+            others.append(sheet)
+            continue
+        name = _best(known, headers)
+        found.setdefault(name, []).append(sheet)
+        if _is_complete(headers[name], contract(name)) and not sheet.hidden:
+            is_plain.add(name)
+    if len(is_plain) < 2 or not all(contract(name).workbook for name in found):
+        return {}
+    next(iter(found.values())).extend(others)
+    return found
 
 
 def recognise(sheets: list[RawSheet], known: tuple[str, ...]) -> Recognised:

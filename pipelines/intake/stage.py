@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,11 @@ LONG = 64 << 20
 
 
 def stage_file(
-    path: Path, dataset: str | None, out: Path, progress: Callable[[int, int], None] | None = None
+    path: Path,
+    dataset: str | None,
+    out: Path,
+    progress: Callable[[int, int], None] | None = None,
+    sheets: Collection[int] | None = None,
 ) -> Checked:
     """Check a file as `check_file` does and, when it is accepted, write its typed rows to the Parquet file ``out``.
 
@@ -32,27 +37,39 @@ def stage_file(
             contract does not know, null where they are blank), sheet_no, row_no. Nothing is left there when the file
             is refused or on an error.
         progress: called with bytes done and bytes in all, for long files only.
+        sheets: numbers of the sheets to look at, of a workbook; None for all.
 
     Returns:
-        The outcome, whose ``frame`` is None: the rows are in ``out``.
+        The outcome, whose ``frame`` is None: the rows are in ``out``, those of a workbook of several datasets in a
+        `part_file` for each of its parts.
     """
     path, out = Path(path), Path(out)
     is_kept = False
     try:
-        checked = _staged(path, dataset, out, progress)
+        checked = _staged(path, dataset, out, progress, sheets)
         is_kept = checked.accepted
         return checked
     finally:
         if not is_kept:
-            out.unlink(missing_ok=True)
+            for left in (out, *out.parent.glob(f"{glob.escape(out.name)}-*")):
+                left.unlink(missing_ok=True)
+
+
+def part_file(out: Path, part: Checked) -> Path:
+    """Where the typed rows of a part are staged, for the ``out`` that `stage_file` was given."""
+    return out.with_name(f"{out.name}-{part.dataset}")
 
 
 def _staged(
-    path: Path, dataset: str | None, out: Path, progress: Callable[[int, int], None] | None
+    path: Path,
+    dataset: str | None,
+    out: Path,
+    progress: Callable[[int, int], None] | None,
+    sheets: Collection[int] | None,
 ) -> Checked:
     size = _size(path)
     if size < LONG or not is_csv(path):
-        return _stage_whole(path, dataset, out)
+        return _stage_whole(path, dataset, out, sheets)
     if size > LARGEST_CSV:
         shown = {"size": f"{size / (1 << 30):.1f}", "limit": LARGEST_CSV >> 30}
         return _refused(path, dataset, Refused("file_too_large", **shown))
@@ -64,13 +81,23 @@ def _staged(
         return _refused(path, dataset, unsure.refused)
 
 
-def _stage_whole(path: Path, dataset: str | None, out: Path) -> Checked:
-    checked = check_file(path, dataset)
-    if checked.frame is None or checked.dataset is None:
+def _stage_whole(
+    path: Path, dataset: str | None, out: Path, sheets: Collection[int] | None = None
+) -> Checked:
+    checked = check_file(path, dataset, sheets=sheets)
+    if not checked.accepted:
         return checked
-    staged = staged_rows(checked.frame, contract(checked.dataset))
-    staged.write_parquet(out, compression="lz4", statistics=False, row_group_size=1 << 17)
-    return replace(checked, frame=None)
+    for part in checked.parts:
+        _write(part, part_file(out, part))
+    if not checked.parts:
+        _write(checked, out)
+    return replace(checked, frame=None, parts=tuple(replace(part, frame=None) for part in checked.parts))
+
+
+def _write(checked: Checked, out: Path) -> None:
+    if checked.frame is not None and checked.dataset is not None:
+        staged = staged_rows(checked.frame, contract(checked.dataset))
+        staged.write_parquet(out, compression="lz4", statistics=False, row_group_size=1 << 17)
 
 
 def _refused(path: Path, dataset: str | None, refused: Refused) -> Checked:

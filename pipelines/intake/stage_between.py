@@ -1,4 +1,4 @@
-"""Checks between rows that lie far apart in a long file: repeated keys, and jumps from one year to the next.
+"""Checks between rows far apart in a long file: repeated keys, jumps between years, too many rows of one kind.
 
 Each row's key becomes one number. Rows whose numbers meet are few; they alone are fetched again, as text and as typed
 values, and judged by the same checks as in a short file. So a number that two keys share by chance does no harm.
@@ -17,7 +17,7 @@ from data.dataset import Check, Contract
 from pipelines.intake.cross_checks import cross_check
 from pipelines.intake.sheets import ROW
 
-_BETWEEN = frozenset({"jump"})
+_BETWEEN = frozenset({"jump", "at_most_rows"})
 """Kinds of checks that compare rows; all others judge each row by itself."""
 
 _YEARS = np.uint64(0xFF)
@@ -78,7 +78,12 @@ def check_between(
 
 def columns_compared(rules: Contract) -> list[str]:
     """The columns that the checks between rows look at."""
-    fields = [field for check in rules.checks if check.kind == "jump" for field in check.settings["columns"]]
+    fields = [
+        field
+        for check in rules.checks
+        if check.kind in _BETWEEN
+        for field in check.settings["columns" if check.kind == "jump" else "of"]
+    ]
     return list(dict.fromkeys([*rules.key, *fields]))
 
 
@@ -88,6 +93,7 @@ def _to_judge(numbers: np.ndarray, staged: Path, rules: Contract, present: list[
     ranked = numbers[order]
     again = ranked[1:] == ranked[:-1]
     found = [order[1:][again], order[:-1][again]]
+    found += [_crowded(check, staged) for check in rules.checks if check.kind == "at_most_rows"]
     if _year(rules, present) and set(present) == set(rules.key):
         if again.any():
             # of an enterprise with a year too many all years are needed: the first of two counts
@@ -111,6 +117,13 @@ def _jumps(check: Check, staged: Path, later: np.ndarray, earlier: np.ndarray) -
         # divided, not multiplied: a product may leave 64 bits
         wide |= (now > 0) & (then > 0) & ((now // times >= then) | (then // times >= now))
     return wide
+
+
+def _crowded(check: Check, staged: Path) -> np.ndarray:
+    """Positions of the rows of all groups that have too many."""
+    groups = pl.scan_parquet(staged).select(check.settings["of"]).with_row_index("at")
+    crowded = groups.filter(pl.len().over(check.settings["of"]) > int(check.settings["count"]))
+    return crowded.select("at").collect()["at"].to_numpy()
 
 
 def _year(rules: Contract, present: list[str]) -> str | None:

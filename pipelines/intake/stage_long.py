@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 
-from data.dataset import Contract, contract, datasets
+from data.dataset import Contract, contract, told_by_headers
 from pipelines.intake import findings as fd
 from pipelines.intake.check import Checked, _absent, _close, _ragged, _tables
 from pipelines.intake.check_cells import Tally, check_cells, check_columns, typed_frame
@@ -94,7 +94,7 @@ def stage_long(path: Path, dataset: str | None, out: Path, progress: Progress | 
 def _stage(
     path: Path, encoding: str, dataset: str | None, out: Path, progress: Progress | None, size: int
 ) -> Checked:
-    known = (dataset,) if dataset else datasets()
+    known = (dataset,) if dataset else told_by_headers()
     form = form_of(path, encoding, lambda records: score(records, known))
     top = _top(path, form, size)
     try:

@@ -1,13 +1,16 @@
-"""The template workbook of a dataset, generated from its contract.
+"""The template workbook of one dataset or of several, generated from their contracts.
 
-Three sheets: the table to fill in, with drop-downs and hints; how to fill it in; the code lists. Only the first has a
-header row that the reader knows: on the other two the labels stand one below the other.
+A sheet for each table to fill in, with drop-downs and hints and the rows that are known already; how to fill them in;
+the code lists. Only the tables have a header row that the reader knows: on the last two sheets the labels stand one
+below the other.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,8 @@ LAST_ROW = 1_048_575
 """0-based; hints and drop-downs reach as far as the sheet does."""
 
 HOW_WIDTHS = (7, 32, 26, 9, 16, 10, 54, 36, 56)
+DIGITS_KEPT = 15
+REFERENCE = "reference"
 LONGEST_HINT = 255
 LONGEST_HINT_TITLE = 32
 DARK, LIGHT, PALE = "#2F4B7C", "#DCE3EE", "#F5F7F8"
@@ -35,14 +40,30 @@ def write_template(dataset: str, out: Path, language: str) -> None:
 
     Raises FileError when the dataset has no contract.
     """
-    rules = contract(dataset)
+    write_workbook({dataset: ()}, out, language)
+
+
+def write_workbook(tables: Mapping[str, Sequence[Mapping[str, Any]]], out: Path, language: str) -> None:
+    """Write one workbook with a table for each dataset, in order.
+
+    Args:
+        tables: dataset → rows known already: values by field as the facts hold them (codes of choices and units,
+            whole numbers at the column's scale, dates, bools), and under `REFERENCE` a name to tell the row by.
+        out: the .xlsx.
+        language: zh, en.
+    """
     with xlsxwriter.Workbook(out) as book:
-        table = book.add_worksheet(rules.title[language][:31])
+        sheets = {name: book.add_worksheet(contract(name).title[language][:31]) for name in tables}
         how = book.add_worksheet(_word("how_sheet", language))
-        codes = book.add_worksheet(_word("codes_sheet", language))
-        sources = _write_codes(book, codes, rules, language)
-        _write_table(book, table, rules, sources, language)
-        _write_how(book, how, rules, table.get_name(), language)
+        codes = _Codes(book, book.add_worksheet(_word("codes_sheet", language)), language)
+        below = 0
+        for name, rows in tables.items():
+            rules = contract(name)
+            _write_table(book, sheets[name], rules, codes.sources(rules), language)
+            _write_rows(book, sheets[name], rules, rows, language)
+            below = _write_how(book, how, rules, sheets[name].get_name(), language, below)
+        if len(tables) == 1:
+            how.freeze_panes(8, 0)
 
 
 def header(column: Column, language: str) -> str:
@@ -118,28 +139,37 @@ def _units(language: str) -> list[tuple[str, str]]:
     return [(row["code"], row[name]) for row in rows if row["in_programme"] == "yes"]
 
 
-def _write_codes(book: Workbook, sheet: Worksheet, rules: Contract, language: str) -> dict[str, str]:
-    """One list below the other; field -> the range that its drop-down shows. Yes and no are listed once."""
-    strong, plain = book.add_format({"bold": True, "bg_color": LIGHT}), book.add_format({"num_format": "@"})
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 2, 36, plain)
-    for place, key in enumerate(("label_column", "code", "label")):
-        sheet.write_string(0, place, _word(key, language), strong)
-    sheet.freeze_panes(1, 0)
-    sources: dict[str, str] = {}
-    written: dict[tuple[tuple[str, str], ...], str] = {}
-    row = 1
-    for column, pairs in _lists(rules, language):
-        if tuple(pairs) not in written:
+class _Codes:
+    """The code lists, one below the other, each written once."""
+
+    def __init__(self, book: Workbook, sheet: Worksheet, language: str) -> None:
+        strong, plain = (
+            book.add_format({"bold": True, "bg_color": LIGHT}),
+            book.add_format({"num_format": "@"}),
+        )
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 2, 36, plain)
+        for place, key in enumerate(("label_column", "code", "label")):
+            sheet.write_string(0, place, _word(key, language), strong)
+        sheet.freeze_panes(1, 0)
+        self._sheet, self._language, self._row = sheet, language, 1
+        self._written: dict[tuple[tuple[str, str], ...], str] = {}
+
+    def sources(self, rules: Contract) -> dict[str, str]:
+        """Field -> the range that its drop-down shows."""
+        return {column.field: self._range(column, pairs) for column, pairs in _lists(rules, self._language)}
+
+    def _range(self, column: Column, pairs: list[tuple[str, str]]) -> str:
+        if tuple(pairs) not in self._written:
+            is_bool = column.type == "bool"
+            label = _of("kinds", "bool", self._language) if is_bool else column.label(self._language)
+            first = self._row + 1
             for code, name in pairs:
-                label = _of("kinds", "bool", language) if column.type == "bool" else column.label(language)
                 for place, words in enumerate((label, code, name)):
-                    sheet.write_string(row, place, words)
-                row += 1
-            first, last = row - len(pairs) + 1, row
-            written[tuple(pairs)] = f"='{sheet.get_name()}'!$C${first}:$C${last}"
-        sources[column.field] = written[tuple(pairs)]
-    return sources
+                    self._sheet.write_string(self._row, place, words)
+                self._row += 1
+            self._written[tuple(pairs)] = f"='{self._sheet.get_name()}'!$C${first}:$C${self._row}"
+        return self._written[tuple(pairs)]
 
 
 def _write_table(
@@ -166,6 +196,50 @@ def _write_table(
         sheet.write_string(0, place, header(column, language), must if column.is_required else may)
         options = _validation(rules, column, sources, language)
         sheet.data_validation(1, place, LAST_ROW, place, options)
+
+
+def _write_rows(
+    book: Workbook, sheet: Worksheet, rules: Contract, rows: Sequence[Mapping[str, Any]], language: str
+) -> None:
+    """The rows known already; a name to tell them by goes into a column of its own, which is kept and not read."""
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    labels = {column.field: dict(pairs) for column, pairs in _lists(rules, language)}
+    for at, row in enumerate(rows, start=1):
+        for place, column in enumerate(rules.columns):
+            value = row.get(column.field)
+            if column.type == "list":
+                ticked = [
+                    name for code, name in labels[column.field].items() if row.get(f"{column.field}__{code}")
+                ]
+                sheet.write_string(at, place, ("；" if language == "zh" else "; ").join(ticked))
+                continue
+            if value is None:
+                continue
+            if column.field in labels:
+                code = str(value).lower() if column.type == "bool" else str(value)
+                sheet.write_string(at, place, labels[column.field].get(code, code))
+            elif column.type == "date":
+                sheet.write_datetime(at, place, value, day)
+            elif column.type in {"int", "decimal"}:
+                _write_number(sheet, at, place, Decimal(value) / column.scale)
+            else:
+                sheet.write_string(at, place, value)
+    if any(REFERENCE in row for row in rows):
+        last = len(rules.columns)
+        sheet.set_column(last, last, 34)
+        sheet.write_string(
+            0, last, _word("reference", language), book.add_format({"italic": True, "align": "center"})
+        )
+        for at, row in enumerate(rows, start=1):
+            sheet.write_string(at, last, row.get(REFERENCE) or "")
+
+
+def _write_number(sheet: Worksheet, row: int, place: int, figure: Decimal) -> None:
+    """A figure as a number, or as text where a spreadsheet would not keep all of its digits."""
+    if len(figure.normalize().as_tuple().digits) <= DIGITS_KEPT:
+        sheet.write_number(row, place, float(figure))
+    else:
+        sheet.write_string(row, place, f"{figure:f}")
 
 
 def _width(column: Column, language: str) -> float:
@@ -213,7 +287,7 @@ def _advice(rules: Contract, table: str, language: str) -> list[tuple[str, dict[
     """What is said above the table of columns, as far as it concerns this dataset: the words' keys and places."""
     keys = ("、" if language == "zh" else ", ").join(rules.column(name).label(language) for name in rules.key)
     said: list[tuple[str, dict[str, str]]] = [
-        ("how_rows", {"sheet": table, "keys": keys}),
+        ("how_rows", {"sheet": table, "keys": keys}) if keys else ("how_names", {"sheet": table}),
         ("how_required", {}),
     ]
     if any(column.type == "list" for column in rules.columns):
@@ -225,7 +299,8 @@ def _advice(rules: Contract, table: str, language: str) -> list[tuple[str, dict[
     return [*said, ("how_back", {})]
 
 
-def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, language: str) -> None:
+def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, language: str, top: int) -> int:
+    """How a table is filled in, from the row ``top`` on; returns the first row below."""
     title, strong = (
         book.add_format({"bold": True, "font_size": 14}),
         book.add_format({"bold": True, "bg_color": LIGHT}),
@@ -235,13 +310,12 @@ def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, la
                             "border_color": LIGHT})  # fmt: skip
     for place, width in enumerate(HOW_WIDTHS):
         sheet.set_column(place, place, width)
-    sheet.write_string(0, 0, _word("how_title", language, title=rules.title[language]), title)
-    for row, (key, places) in enumerate(_advice(rules, table, language), start=1):
+    sheet.write_string(top, 0, _word("how_title", language, title=rules.title[language]), title)
+    for row, (key, places) in enumerate(_advice(rules, table, language), start=top + 1):
         sheet.write_string(row, 0, _word(key, language, **places))
     heads = ("letter", "column", "field", "required", "kind", "unit", "allowed", "blank", "meaning")
     for place, key in enumerate(heads):
-        sheet.write_string(7, place, _word(key, language), strong)
-    sheet.freeze_panes(8, 0)
+        sheet.write_string(top + 7, place, _word(key, language), strong)
     for place, column in enumerate(rules.columns):
         words = (
             xl_col_to_name(place), column.label(language), column.field,
@@ -250,8 +324,9 @@ def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, la
             _of("blanks", column.blank, language), column.meaning[language],
         )  # fmt: skip
         most = max(lines_taken(word, width) for word, width in zip(words, HOW_WIDTHS, strict=True))
-        sheet.set_row(8 + place, LINE_HEIGHT * most)
+        sheet.set_row(top + 8 + place, LINE_HEIGHT * most)
         for across, word in enumerate(words):
-            sheet.write_string(8 + place, across, word, must if column.is_required else cell)
+            sheet.write_string(top + 8 + place, across, word, must if column.is_required else cell)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    return top + 8 + len(rules.columns) + 2

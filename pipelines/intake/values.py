@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -19,11 +18,8 @@ import polars as pl
 from data.dataset import Column
 from pipelines.intake import credit_code
 from pipelines.intake.numbers import (
-    COUNT_BOUND,
     EXCEL_ERRORS,
     FEN_PLACES,
-    MONEY_BOUND,
-    PETA,
     PLACEHOLDERS,
     Parsed,
     no_rules,
@@ -99,11 +95,6 @@ def by_distinct(raw: pl.Series, read: Callable[[str], Read], dtype: Any) -> Pars
     return Parsed(values, pl.Series("rule", [rule for _, rule in pairs], dtype=pl.String).gather(codes))
 
 
-def shift(column: Column) -> int:
-    """How many decimal places the typed value of a number column keeps."""
-    return FEN_PLACES["万元"] if column.is_money else 0 if column.type == "int" else PETA
-
-
 def _blank_values(column: Column, length: int) -> pl.Series:
     if column.type == "list":
         fields = dict.fromkeys(column.codes, pl.Boolean)
@@ -115,7 +106,7 @@ def _blank_values(column: Column, length: int) -> pl.Series:
 
 
 def _numbers(raw: pl.Series, column: Column, money_unit: str, displayed_percent: pl.Series | None) -> Parsed:
-    places = FEN_PLACES[money_unit] if column.is_money else shift(column)
+    places = FEN_PLACES[money_unit] if column.is_money else column.decimals
     parsed = read_numbers(raw, places, column.unit, whole=column.type == "int")
     if displayed_percent is not None and column.unit == "percent" and displayed_percent.any():
         # Excel holds 12.5 % as 0.125; text such as "12.5%" is already in percent and is never so marked
@@ -137,19 +128,13 @@ def _blanks_allowed(parsed: Parsed, column: Column) -> Parsed:
 
 
 def _bounded(parsed: Parsed, column: Column) -> Parsed:
-    scale = 10 ** shift(column)
-    widest = MONEY_BOUND if column.is_money else COUNT_BOUND * scale
     value, rule = pl.col("value"), pl.col("rule")
-    fault = (
-        pl.when(rule.is_not_null())
-        .then(rule)
-        .when(value.abs() > min(widest, 2**63 - 1))
-        .then(pl.lit("number_too_large"))
-    )
+    fault = pl.when(rule.is_not_null()).then(rule)
     if column.low is not None:
-        fault = fault.when(value < int(column.low * Decimal(scale))).then(pl.lit("below_low"))
+        fault = fault.when(value < column.stored_low).then(pl.lit("below_low"))
     if column.high is not None:
-        fault = fault.when(value > int(column.high * Decimal(scale))).then(pl.lit("above_high"))
+        fault = fault.when(value > column.stored_high).then(pl.lit("above_high"))
+    fault = fault.when(value.abs() > column.widest).then(pl.lit("number_too_large"))
     frame = pl.DataFrame({"value": parsed.values, "rule": parsed.rules}).with_columns(
         rule=fault.otherwise(None)
     )

@@ -42,12 +42,15 @@ class Rule:
 
 def rules_of(rules: Contract) -> list[Rule]:
     """Every rule of a contract; ids and columns together are unique."""
-    named = next(rules.column(name) for name in rules.key if rules.column(name).is_required)
     found = [
         Rule("columns_as_promised", "", "error", "columns", stored_names(rules)),
         Rule("rows_as_received", "", "error", "no_rows", _rows_as_received(rules.dataset)),
-        Rule("repeated_key", named.field, "error", "no_rows", _repeated_key(rules), _label(named)),
     ]
+    if rules.key:
+        named = next(rules.column(name) for name in rules.key if rules.column(name).is_required)
+        found.append(
+            Rule("repeated_key", named.field, "error", "no_rows", _repeated_key(rules), _label(named))
+        )
     for column in rules.columns:
         found += _of_column(column)
     for check in rules.checks:
@@ -142,6 +145,27 @@ def _required_when(check: Check, _rules: Contract) -> list[Rule]:
     return [_of_check(check, field_, "no_rows", _where(blank))]
 
 
+def _only_when(check: Check, _rules: Contract) -> list[Rule]:
+    field_, when = check.settings["column"], check.settings["when"]
+    wrong = (
+        f"{_q(field_)}::VARCHAR IN ({_texts(check.settings['values'])}) "
+        f"AND {_q(when)}::VARCHAR NOT IN ({_texts(check.settings['is'])})"
+    )
+    return [_of_check(check, field_, "no_rows", _where(wrong))]
+
+
+def _at_most_rows(check: Check, _rules: Contract) -> list[Rule]:
+    """Every row of a group of one receipt that has too many rows; a group is known by all of its columns."""
+    of = ", ".join(_q(name) for name in check.settings["of"])
+    known = " AND ".join(f"{_q(name)} IS NOT NULL" for name in check.settings["of"])
+    counted = (
+        f"SELECT {', '.join(PLACE)}, count(*) OVER (PARTITION BY receipt_id, {of}) AS n "  # noqa: S608 - names from the contract
+        f"FROM {{batch}} WHERE {known}"
+    )
+    sql = f"SELECT {', '.join(PLACE)} FROM ({counted}) WHERE n > {int(check.settings['count'])}"  # noqa: S608 - as above
+    return [_of_check(check, check.settings["column"], "no_rows", sql)]
+
+
 def _organisation_code(check: Check, _rules: Contract) -> list[Rule]:
     code = _q(check.settings["column"])
     wrong = f"{codes.is_well_formed(code)} AND {codes.has_wrong_organisation_check(code)}"
@@ -178,6 +202,8 @@ _OF_CHECKS: dict[str, Callable[[Check, Contract], list[Rule]]] = {
     "at_most": _at_most,
     "implies": _implies,
     "required_when": _required_when,
+    "only_when": _only_when,
+    "at_most_rows": _at_most_rows,
     "organisation_code": _organisation_code,
     "planned_city": _planned_city,
     "jump": _jump,

@@ -12,6 +12,7 @@ import pytest
 
 from data import access
 from data.access import MINISTRY, NoFactsError, Scope
+from data.dataset import contract, datasets
 from data.home import Home
 from data.manifest import published
 from pipelines.loading import load
@@ -98,6 +99,75 @@ def test_what_identifies_a_row_being_public_the_rest_is_blank_for_others(
     monkeypatch.setattr(access, "contract", lambda _name: keyed)
     rows = access.read(Scope("province", "320000"), home).table("annual_returns")
     assert rows.select("uscc, revenue").fetchall() == [(firm(1), None)]
+
+
+SMALL = {
+    "key_firms": ["round,support_batch,province,uscc,name,selection_score",
+                  f"round-1,3,北京市,{firm(1)},合成甲,81.5", f"round-1,3,江苏省,{firm(2)},合成乙,90"],
+    "tasks": ["round,support_batch,year,uscc,task_code,target,unit",
+              f"round-1,3,2024,{firm(1)},digital,1234567.25,元", f"round-1,3,2024,{firm(2)},digital,2,项"],
+    "fund_payments": ["payment_id,round,support_batch,tranche,province,recipient_kind,recipient_name,paid_on,paid",
+                      "P1,round-1,3,1,北京市,key_little_giant,合成甲,2024-06-01,200",
+                      "P2,round-1,3,1,江苏省,key_little_giant,合成乙,2024-06-01,200"],
+    "fund_use": ["payment_id,used_on,amount,use_category",
+                 "P1,2024-07-01,10,innovation", "P2,2024-07-01,20,innovation", "P3,2024-07-01,30,other"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def programme(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    folder = tmp_path_factory.mktemp("programme")
+    home = Home(folder / "home")
+    for name, lines in SMALL.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _, build = load(home, [folder / f"{name}.csv" for name in SMALL])
+    assert build is not None
+    return home
+
+
+@pytest.mark.parametrize(
+    ("scope", "targets", "used"),
+    [
+        (Scope("ministry"), [firm(1), firm(2)], ["P1", "P2", "P3"]),
+        (Scope("province", "110000"), [firm(1)], ["P1"]),
+        (Scope("province", "320000"), [firm(2)], ["P2"]),
+        (Scope("province", None), [], []),
+        (Scope("public"), [], []),
+    ],
+)
+def test_a_row_that_names_no_province_is_of_the_unit_of_the_firm_or_payment_it_belongs_to(
+    programme: Home, scope: Scope, targets: list[str], used: list[str]
+) -> None:
+    facts = access.read(scope, programme)
+    assert facts.table("tasks").select("uscc").order("uscc").fetchall() == [(code,) for code in targets]
+    rows = facts.table("fund_use").select("payment_id, amount").order("payment_id").fetchall()
+    assert [payment for payment, _ in rows] == used
+    assert all(amount for _, amount in rows)
+
+
+def test_the_list_of_supported_firms_is_public_and_its_scores_are_the_provinces_own(programme: Home) -> None:
+    rows = access.read(Scope("province", "110000"), programme).table("key_firms")
+    score = 815 * contract("key_firms").column("selection_score").scale // 10
+    assert rows.select("name, selection_score").order("name").fetchall() == [
+        ("合成乙", None),
+        ("合成甲", score),
+    ]
+
+
+@pytest.mark.parametrize("dataset", datasets())
+@pytest.mark.parametrize("role", ["province", "public", "panel"])
+def test_every_dataset_can_be_read_by_everybody(programme: Home, dataset: str, role: access.Role) -> None:
+    scope = Scope(role, "110000" if role == "province" else None)
+    assert access.read(scope, programme).table(dataset).columns[-1] == "superseded_by"
+
+
+@pytest.mark.parametrize("dataset", datasets())
+def test_a_dataset_for_one_unit_says_whose_each_row_is(dataset: str) -> None:
+    rules = contract(dataset)
+    if any(column.visibility == "own_unit" for column in rules.columns) and "province" not in rules.fields:
+        assert rules.unit_of is not None
+        known_by, by = rules.unit_of
+        assert {"province", *by.values()} <= set(contract(known_by).fields)
 
 
 def test_sixteen_threads_read_while_builds_are_published_and_no_row_is_wrong_or_stale(

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from data.dataset import CONTRACTS, contract, datasets, read_contract
+from data.dataset import (
+    CONTRACTS,
+    WORKBOOKS,
+    contract,
+    datasets,
+    of_workbook,
+    read_contract,
+    told_by_headers,
+)
 from data.strict_yaml import FileError
 
 
@@ -74,7 +82,43 @@ def test_a_slip_in_a_conditional_rule_or_a_list_is_refused(
         read_contract(path)
 
 
-@pytest.mark.parametrize("dataset", datasets())
+@pytest.mark.parametrize(
+    ("dataset", "old", "new", "where"),
+    [
+        ("tasks", "decimals: 15", "low: 0", r"columns\.weight"),
+        (
+            "fund_use",
+            "    decimals: 6",
+            "    decimals: 4",
+            r"columns\.amount\.decimals: a decimal needs them",
+        ),
+        ("local_funds", "type: int", "type: int\n    decimals: 2", r"columns\.year\.decimals"),
+        ("tasks", "by: {round: round", "by: {runde: round", r"unit_of\.by: no column 'runde'"),
+        ("tasks", "of: self_evaluation", "of: self", r"workbook\.of: 'self' is not one of"),
+        ("platforms", "count: 3", "count: three", r"at_most_rows\.count: 'three' is not a number"),
+        ("platforms", "of: [round, ", "of: [runde, ", r"at_most_rows\.of: no column 'runde'"),
+        ("fund_payments", "values: [platform]", "values: [plattform]", r"only_when\.values: 'plattform'"),
+        ("fund_payments", "is: [round-2]", "is: [round-3]", r"only_when\.is: 'round-3'"),
+    ],
+)
+def test_a_slip_in_a_contract_of_the_programme_is_refused_with_its_place(
+    dataset: str, old: str, new: str, where: str, tmp_path: Path
+) -> None:
+    text = (CONTRACTS / f"{dataset}.yaml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / f"{dataset}.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FileError, match=where):
+        read_contract(path)
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_each_sheet_of_a_workbook_has_a_place_of_its_own(name: str) -> None:
+    found = [contract(dataset).workbook for dataset in of_workbook(name)]
+    assert [placed[1] for placed in found if placed] == list(range(1, len(found) + 1))
+
+
+@pytest.mark.parametrize("dataset", told_by_headers())
 def test_some_part_of_every_key_is_required(dataset: str) -> None:
     assert any(contract(dataset).column(field).is_required for field in contract(dataset).key)
 

@@ -127,12 +127,12 @@ def test_a_refused_file_comes_back_with_the_faulty_cell_marked(dataset: str, tmp
     write_template(dataset, path, "zh")
     book = openpyxl.load_workbook(path)
     read = [column for column in rules.columns if column.format or column.type != "text"]
-    field = next(column.field for column in read if column.is_required)
+    field = max(read, key=lambda column: column.is_required).field
     row = honest(dataset) | {field: "无此内容"}
     for place, name in enumerate(rules.fields, start=1):
         book.worksheets[0].cell(2, place, row.get(name))
     book.save(path)
-    checked = check_file(path)
+    checked = check_file(path, dataset)
     assert not checked.accepted
     mark_workbook(path, checked, marked, "zh")
     cell = openpyxl.load_workbook(marked)[rules.title["zh"]].cell(2, rules.fields.index(field) + 1)

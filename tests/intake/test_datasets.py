@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.dataset import Column, contract, datasets
+from data.dataset import Column, contract, told_by_headers
 from data.words import LANGUAGES
 from pipelines.intake.check import check_file
 from pipelines.intake.check_cells import typed_schema
@@ -24,6 +24,8 @@ from tests.intake.dataset_rows import (
     NASTY,
     errors,
     honest,
+    honest_cell,
+    only_when_holds,
     write_csv,
 )
 from tests.intake.hostile.honest import credit_code
@@ -84,11 +86,19 @@ def tables(draw: st.DrawFn, dataset: str) -> list[dict[str, tuple[str, Any]]]:
             may_be_blank = not column.is_required
             none = st.just(("", blank.get(column.type)))
             row[column.field] = draw(st.one_of(none, cells(column)) if may_be_blank else cells(column))
+        for column in rules.columns:
             if column.at_most:
-                row[column.field] = ("", None)
+                row[column.field] = row[column.at_most] if column.is_required else ("", None)
         for item in rules.checks:
             if item.kind == "required_when" and not row[item.settings["column"]][0]:
                 row[item.settings["column"]] = ("弄虚作假", "弄虚作假")
+            if item.kind == "only_when":
+                column, written = rules.column(item.settings["column"]), {f: c[0] for f, c in row.items()}
+                for other in range(len(column.values) or 3):
+                    if only_when_holds(item, rules, written | {column.field: row[column.field][0]}):
+                        break
+                    cell = honest_cell(column, other)
+                    row[column.field] = (cell, other if column.values else int(cell))
             if item.kind == "at_most" and item.severity == "error":
                 pair = [item.settings["column"], item.settings["of"]]
                 if all(row[field][0] for field in pair) and row[pair[0]][1] > row[pair[1]][1]:
@@ -97,7 +107,7 @@ def tables(draw: st.DrawFn, dataset: str) -> list[dict[str, tuple[str, Any]]]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("dataset", datasets())
+@pytest.mark.parametrize("dataset", told_by_headers())
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_is_written_under_the_headers_comes_back_typed(
@@ -130,7 +140,7 @@ def test_what_is_written_under_the_headers_comes_back_typed(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("dataset", datasets())
+@pytest.mark.parametrize("dataset", told_by_headers())
 def test_a_template_is_known_by_its_header_and_can_be_filled_in(
     dataset: str, language: str, tmp_path: Path
 ) -> None:
@@ -150,7 +160,7 @@ def test_a_template_is_known_by_its_header_and_can_be_filled_in(
 
 
 @pytest.mark.parametrize("naming", ["field", "zh_header", "en"])
-@pytest.mark.parametrize("dataset", datasets())
+@pytest.mark.parametrize("dataset", told_by_headers())
 def test_the_required_columns_alone_tell_the_dataset(dataset: str, naming: str, tmp_path: Path) -> None:
     required = [column for column in contract(dataset).columns if column.is_required]
     rows = [[honest(dataset, serial)[column.field] for column in required] for serial in range(2)]

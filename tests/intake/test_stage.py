@@ -223,6 +223,21 @@ def test_keys_repeated_and_figures_jumping_from_piece_to_piece_are_found(
     assert_frame_equal(checked.findings, check_file(path).findings)
 
 
+def test_too_many_rows_of_one_kind_are_found_however_far_apart(never_whole: None, tmp_path: Path) -> None:
+    units = ["浙江省", "江苏省", "北京市", *[f"{code}0000" for code in (12, 13, 14, 15, 21, 22, 23, 31)]]
+    rows = [["round-1", "1", unit, credit_code(50_000_000 + at), f"平台{at}", "省级"]
+            for at, unit in enumerate(units * 3)]  # fmt: skip
+    rows += [["round-1", "1", "浙江", credit_code(51_000_000), "又一平台", "国家级"],
+             ["round-1", "2", "江苏", credit_code(51_000_001), "下一批平台", "国家级"]]  # fmt: skip
+    path = write_csv(
+        tmp_path / "x.csv", rows, headers=("round", "support_batch", "province", "uscc", "name", "level")
+    )
+    checked = stage_file(path, None, tmp_path / "x.parquet")
+    told = checked.findings.select("rule", "severity", "cell").rows()
+    assert told == [("platforms_of_a_province", "warning", cell) for cell in ("C2", "C13", "C24", "C35")]
+    assert_frame_equal(checked.findings, check_file(path).findings)
+
+
 def test_what_is_said_of_a_whole_column_counts_all_pieces(never_whole: None, tmp_path: Path) -> None:
     rows = firms(60)
     for row in rows:

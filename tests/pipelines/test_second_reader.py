@@ -216,10 +216,14 @@ SOUND = {
     "annual_returns": f"uscc: '{code(1)}', name: 'x', province: '320000', year: 2024, class1_ip: 5",
     "enterprises": f"uscc: '{code(1)}', name: 'x', province: '320000'",
     "former_names": f"uscc: '{code(1)}', name: 'x'",
+    "fund_receipts": "round: 'round-2', support_batch: 1, tranche: 2, province: '320000', "
+    "received_on: DATE '2024-01-01', amount: 100",
+    "key_firms": f"round: 'round-2', support_batch: 1, province: '320000', uscc: '{code(1)}', name: 'x'",
     "province_context": "province: '320000', year: 2024",
     "provincial_targets": "province: '320000', year: 2024, tier: 'srdi', target: 1",
     "published_counts": "tier: 'srdi', date: DATE '2024-01-01', event: 'stock', basis: 'valid', count: 1, "
     "qualifier: 'exact', mark: 'S'",
+    "tasks": f"round: 'round-2', support_batch: 1, year: 2024, uscc: '{code(1)}', task_code: 'cloud', target: 1",
     "title_events": "name: 'x', tier: 'srdi', event: 'recognised', event_date: DATE '2024-01-01'",
 }  # fmt: skip
 # (dataset, rule, column) → what is set in a sound row to break it
@@ -255,12 +259,18 @@ BROKEN = {
     ): "valid_from = '2024-01-02', valid_to = '2024-01-01'",
     ("title_events", "reason_given", "reason"): "event = 'lapsed'",
     ("title_events", "credit_code_length", "uscc"): "uscc = '9132'",
+    ("fund_receipts", "tranche_of_round", "tranche"): "tranche = 3",
+    ("key_firms", "above_high", "cut"): "cut = 1000000000000000001",
+    ("tasks", "number_too_large", "target"): "target = 1000000000000000001",
 }
 AT_THE_EDGE = {
     "annual_returns": [
         "revenue = 10000000000000000, net_profit = -10000000000000000", "market_share = 100000000000000000",
         "year = 1990, revenue = 0", "class1_ip_own = 5", "industry_code = 'C3985'",
     ],
+    "fund_receipts": ["tranche = 3, round = 'round-1'", "tranche = 1"],
+    "key_firms": ["cut = 1000000000000000000"],
+    "tasks": ["target = -1000000000000000000"],
     "title_events": ["valid_from = '2024-01-01', valid_to = '2024-01-01'", "event = 'lapsed', reason = 'x'"],
 }  # fmt: skip
 

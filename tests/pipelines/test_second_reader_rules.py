@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from stdnum.cn import uscc as oracle
 
 from data import words
-from data.dataset import _CHECK_KINDS, contract, datasets
+from data.dataset import CHECK_KINDS, contract, datasets
 from pipelines.second_reader import codes, rules
 from pipelines.second_reader.agreement import COUNTS, compare
 from tests.oracle import credit_codes
@@ -36,6 +36,26 @@ def test_a_repeated_key_counts_every_row_after_the_first_within_a_receipt_and_bl
             (1, 1, 5),
             (1, 2, 2),
         ]
+
+
+def test_too_many_rows_of_a_kind_are_counted_within_a_receipt_and_all_of_them_given() -> None:
+    asked = rules.rules_of(contract("platforms"))
+    sql = next(rule for rule in asked if rule.id == "platforms_of_a_province").setting
+    provinces = ["110000"] * 4 + ["120000"] * 3 + [None] * 4 + ["130000"] * 4
+    rows = pl.DataFrame(
+        {
+            "receipt_id": [1] * 11 + [1, 1, 2, 2],
+            "sheet_no": 1,
+            "row_no": range(2, 17),
+            "round": "round-1",
+            "support_batch": 1,
+            "province": provinces,
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.register("rows", rows)
+        found = connection.sql(sql.format(batch="rows")).fetchall()
+    assert sorted(found) == [(1, 1, row) for row in (2, 3, 4, 5)]
 
 
 @settings(deadline=None)
@@ -123,5 +143,5 @@ def test_a_rule_is_named_once_and_as_the_first_reader_names_it(dataset: str) -> 
 
 
 def test_every_kind_of_check_is_asked() -> None:
-    assert rules._OF_CHECKS.keys() == _CHECK_KINDS.keys()
+    assert rules._OF_CHECKS.keys() == CHECK_KINDS.keys()
     assert len(rules.reporting_units()) == 37
