@@ -53,6 +53,28 @@ class Target(_Fact):
     mark: Mark
 
 
+class Pace(_Fact):
+    """How growth is judged against the growth that a target needs; bounds in percent, each belonging to the better."""
+
+    is_assumption: bool
+    document: str
+    mark: Mark
+    significant_from_percent: Decimal
+    moderate_from_percent: Decimal
+    near_zero_percent: Decimal
+
+
+class Projection(_Fact):
+    """How titles are projected: years ahead, years observed, random draws and their seed."""
+
+    is_assumption: bool
+    mark: Mark
+    years: int = Field(gt=0)
+    past_years: int = Field(gt=0)
+    draws: int = Field(gt=0)
+    seed: int
+
+
 class Part(_Fact):
     """A batch count that a published stock is re-derived from."""
 
@@ -73,6 +95,8 @@ class Targets(_Fact):
 
     horizon: Horizon
     targets: tuple[Target, ...]
+    pace: Pace
+    projection: Projection
     tolerance_percent: Decimal = Field(ge=0)
     rederivations: tuple[Rederivation, ...]
 

@@ -11,33 +11,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, ForeignKey, String, create_engine, event, inspect, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, Engine, ForeignKey, String, create_engine, event, inspect, text
+from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.pool import NullPool
-from sqlalchemy.types import TypeDecorator
 
+from data import work_forms
 from data.home import Home
+from data.work_base import Base, Moment
+
+__all__ = ["Base", "Build", "Receipt", "Withdrawal", "open_work", "work_forms"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0003"
 _BUSY_MS = 60_000
-
-
-class Moment(TypeDecorator[dt.datetime]):
-    """A moment in UTC; SQLite has no time zones of its own."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002
-        return None if value is None else value.astimezone(dt.UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002
-        return None if value is None else value.replace(tzinfo=dt.UTC)
-
-
-class Base(DeclarativeBase):
-    """All tables of the work store."""
 
 
 class Receipt(Base):
@@ -60,6 +46,8 @@ class Receipt(Base):
     replaces: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"))
     findings: Mapped[dict[str, int]] = mapped_column(JSON)
     places: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # What the operator said of an official list (`pipelines.title_lists.Terms`); None for any other file.
+    terms: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Withdrawal(Base):
@@ -112,9 +100,11 @@ def _engine(path: Path, _inode: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # One who only reads sees one state from beginning to end, and keeps nobody from writing.
+        only_reads = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
-    with engine.connect() as connection:
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         known = inspect(connection).has_table("alembic_version")
         version = connection.scalar(text("select version_num from alembic_version")) if known else None
     if version != HEAD:

@@ -1,14 +1,16 @@
 """Matching listed names to firms: exactly after normalisation, never by likeness.
 
 Official lists carry no credit code. A listed name is the firm that has it, letter for letter once width, brackets,
-dots, spaces, invisible signs and the case of Latin letters are levelled; failing that, the firm that had it before.
-A name that two firms have, or had at the time, matches neither. Traditional characters are not turned into
-simplified ones: that needs a table of characters, which is not kept here.
+dots, spaces, invisible signs, traditional characters and the case of Latin letters are levelled; failing that, the
+firm that had it before, or that another list names so beside its code. A name that two firms have, or had at the
+time, matches neither.
 """
 
 from __future__ import annotations
 
 import polars as pl
+
+from data.characters import simplified
 
 _INVISIBLE = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u{e0100}-\u{e01ef}]+"
 _OPENING = r"[\[{<〔【〖〈《「『﹝]"
@@ -26,6 +28,8 @@ def normalised(name: pl.Expr) -> pl.Expr:
         .str.replace_all(_DOTS, "·")
         .str.to_lowercase()
     )
+    characters = simplified()
+    levelled = levelled.str.replace_many(list(characters), list(characters.values()))
     return pl.when(levelled != "").then(levelled)
 
 
@@ -34,17 +38,23 @@ def match_names(events: pl.DataFrame, enterprises: pl.DataFrame, former_names: p
 
     ``events``: uscc, name, event_date and what else they have. ``enterprises``: uscc, name; ``former_names``: uscc,
     name, valid_from, valid_to (blank: unknown); current rows of each. Fills uscc and adds matched_by (code | name |
-    former_name | null: no firm found) and firm (the uscc, or the normalised name where there is none).
+    former_name | listed | null: no firm found) and firm (the uscc, or the normalised name where there is none).
     """
     columns = [column for column in events.columns if column not in ("firm", "matched_by")]
     numbered = events.select(columns).with_row_index("place")
     unknown = numbered.filter(pl.col("uscc").is_null()).select(
         "place", "event_date", listed=normalised(pl.col("name"))
     )
+    coded = numbered.filter(pl.col("uscc").is_not_null())
     known = (
         enterprises.select("uscc", "name"),
         former_names.select("uscc", "name", "valid_from", "valid_to"),
+        coded.select("uscc", "name").unique(),
     )
+    if unknown.is_empty():
+        known = tuple(
+            frame.clear() for frame in known
+        )  # a national registry need not be levelled for nothing
     found = _found(unknown, *known)
     by_code = pl.when(pl.col("uscc").is_not_null()).then(pl.lit("code"))
     return (
@@ -59,7 +69,9 @@ def match_names(events: pl.DataFrame, enterprises: pl.DataFrame, former_names: p
     )
 
 
-def _found(unknown: pl.DataFrame, enterprises: pl.DataFrame, former_names: pl.DataFrame) -> pl.DataFrame:
+def _found(
+    unknown: pl.DataFrame, enterprises: pl.DataFrame, former_names: pl.DataFrame, coded: pl.DataFrame
+) -> pl.DataFrame:
     """The firm of each listed name: place, found, found_by; names that stay open are absent."""
     now = unknown.join(_by_name(enterprises), on="listed")
     ever = unknown.join(_by_name(former_names), on="listed")
@@ -68,7 +80,13 @@ def _found(unknown: pl.DataFrame, enterprises: pl.DataFrame, former_names: pl.Da
         (pl.col("valid_from") <= pl.col("event_date")).fill_null(value=True),
         pl.col("event_date") <= pl.col("valid_to"),
     )
-    stages = [_candidates(then, "former_name"), _candidates(now, "name"), _candidates(ever, "former_name")]
+    elsewhere = unknown.join(_by_name(coded), on="listed")
+    stages = [
+        _candidates(then, "former_name"),
+        _candidates(now, "name"),
+        _candidates(ever, "former_name"),
+        _candidates(elsewhere, "listed"),
+    ]
     # The first stage that knows the name decides, and leaves it open where it knows two firms.
     decided = pl.concat(stages).unique("place", keep="first", maintain_order=True)
     return decided.filter(pl.col("firms") == 1).drop("firms")

@@ -59,6 +59,12 @@ def held_at(turns: pl.DataFrame, days: Sequence[dt.date]) -> pl.DataFrame:
     return found.with_columns(pl.col("firms").fill_null(0)).sort("tier", "day")
 
 
+def holders(turns: pl.DataFrame, day: dt.date) -> int:
+    """Holders on a day, over all tiers and units of `turns`."""
+    known = turns.filter(pl.col("day") <= day)
+    return int(known.select(pl.col("began").sum() - pl.col("stopped").sum()).item())
+
+
 def year_of_titles(turns: pl.DataFrame, as_of: dt.date, since: dt.date) -> pl.DataFrame:
     """Firms with a title on the day, and titles opened and ended after ``since`` up to it.
 

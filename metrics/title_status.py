@@ -48,6 +48,11 @@ def overdue_members(periods: Any, as_of: dt.date, tier: str | None = None) -> nw
     return held_members(periods, as_of, tier).filter(nw.col("due_on") <= as_of)
 
 
+def overdue(periods: Any, as_of: dt.date, tier: str | None = None) -> pl.DataFrame:
+    """Titles past their validity on the day by the day it ran out: tier, province, due_on, firms."""
+    return _counted(overdue_members(periods, as_of, tier), ["tier", "province", "due_on"])
+
+
 def due_members(periods: Any, as_of: dt.date, until: dt.date, tier: str | None = None) -> nw.LazyFrame[Any]:
     """The terms in force on the day whose validity runs out after it, and by `until` at the latest."""
     in_span = (nw.col("due_on") > as_of) & (nw.col("due_on") <= until)

@@ -16,6 +16,9 @@ title that lapses on the day of a new recognition is held on), and a cancellatio
 - *The list* of a review: all review_passed events of one tier, batch and calendar year; it is published when its
   last part is. Where provinces give the title, each province's list governs its own firms. Names whose province
   is unknown form one more list of this kind.
+- *A list that replaces a batch*, as whoever loads it says, prevails over that batch whatever the year: every title
+  of the batch that was given before its day and is not on it ends that day. Where provinces give the title and all
+  names of a list are of one of them, it leaves alone the titles that are known to be another's.
 - *Dated back.* A decision never reaches behind the one before it, so no two terms of a title overlap.
 
 Source: 工信部企业〔2022〕63号, chapter 3; the lapse by list: 工信厅企业函〔2022〕133号.
@@ -40,8 +43,10 @@ COLUMNS = (
 
 _ROW = ("receipt_id", "sheet_no", "row_no")
 _READ = (
-    "firm", "uscc", "name", "province", "tier", "event", "event_date", "valid_from", "valid_to", "title_batch", *_ROW,
+    "firm", "uscc", "name", "province", "tier", "event", "event_date", "valid_from", "valid_to", "title_batch",
+    "replaces_batch", *_ROW,
 )  # fmt: skip
+_SAID = ("province", "replaces_batch")
 _TITLE = ("firm", "tier")
 _IN_ORDER = (*_TITLE, "event_date", "place_in_day", *_ROW)
 _LIST = ["tier", "title_batch", "issuer"]
@@ -63,9 +68,10 @@ def periods(
     """One row for each term of a title, from a grant to the next decision on it, in no order; columns `COLUMNS`.
 
     ``events``: current rows of `title_events` (tier and event as codes) with ``firm``, as
-    `metrics.names.match_names` returns them; a column ``province`` (code, as the list has it) may be there, blank or
-    not. ``enterprises``: current rows, uscc unique. Both Polars or both DuckDB. ``reviewed``, ``provincial``: the
-    tiers that are reviewed, and those whose lists provinces publish.
+    `metrics.names.match_names` returns them; columns ``province`` (code, as the list has it) and ``replaces_batch``
+    may be there, blank or not. ``enterprises``: current rows, uscc
+    unique. Both Polars or both DuckDB. ``reviewed``, ``provincial``: the tiers that are reviewed, and those whose
+    lists provinces publish.
 
     On any day a firm has at most one row of a tier with valid_from <= day < valid_to (null: no end known yet).
     held_since: first day of the unbroken holding, equal to valid_from where the row opens it. due_on: first day on
@@ -76,7 +82,7 @@ def periods(
     the firm; for an expiry nothing.
     """
     decided = _decisions(events, enterprises, validity_years, provincial)
-    return _terms(_with_natural_end(decided, reviewed), bar_years).select(*COLUMNS)
+    return _terms(_with_natural_end(decided, reviewed, provincial), bar_years).select(*COLUMNS)
 
 
 def _decisions(
@@ -87,8 +93,8 @@ def _decisions(
         nw.from_native(enterprises).lazy().select("uscc", seat=nw.col("province"), registered=nw.col("name"))
     )
     listed = nw.from_native(events).lazy()
-    if "province" not in listed.collect_schema().names():
-        listed = listed.with_columns(province=nw.lit(None, dtype=nw.String))
+    absent = [name for name in _SAID if name not in listed.collect_schema().names()]
+    listed = listed.with_columns(nw.lit(None, dtype=nw.String).alias(name) for name in absent)
     is_grant = nw.col("event").is_in(GRANTS)
     starts_on = nw.coalesce("valid_from", "event_date")
     place = nw.when(is_grant).then(1).when(nw.col("event") == BARRING).then(2).otherwise(0)
@@ -125,8 +131,23 @@ def _numbered(decisions: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return first.with_columns(title=counted.cast(nw.Int64))
 
 
-def _with_natural_end(decided: nw.LazyFrame[Any], reviewed: Collection[str]) -> nw.LazyFrame[Any]:
+def _with_natural_end(
+    decided: nw.LazyFrame[Any], reviewed: Collection[str], provincial: Collection[str]
+) -> nw.LazyFrame[Any]:
     """Add ends_on, the day a grant ends if nothing else is decided, and list_receipt where a list ends it."""
+    is_reviewed = nw.col("tier").is_in(reviewed)
+    lists = nw.concat([_of_the_year(decided, reviewed), _replacing(decided, provincial)])
+    prevailing = lists.unique(list(_ROW), keep="first", order_by=["listed_on", "list_receipt"])
+    expires_on = nw.when(~is_reviewed).then(nw.col("due_on"))
+    by_list = (nw.col("listed_on") < expires_on) | expires_on.is_null()
+    return decided.join(prevailing, on=list(_ROW), how="left").with_columns(
+        ends_on=nw.min_horizontal(expires_on, "listed_on"),
+        list_receipt=nw.when(by_list).then(nw.col("list_receipt")),
+    )
+
+
+def _of_the_year(decided: nw.LazyFrame[Any], reviewed: Collection[str]) -> nw.LazyFrame[Any]:
+    """The grants that come up for a review whose list is known: `_ROW`, listed_on, list_receipt."""
     is_reviewed = nw.col("tier").is_in(reviewed)
     listed = (nw.col("event") == "review_passed") & ~nw.col("title_batch").is_null()
     lists = (
@@ -137,16 +158,44 @@ def _with_natural_end(decided: nw.LazyFrame[Any], reviewed: Collection[str]) -> 
         .agg(listed_on=nw.col("listed_on").max(), list_receipt=nw.col("receipt_id").max())
     )
     last_day = nw.col("due_on").dt.offset_by("-1d").cast(nw.Date)
-    prevailing = (
+    return (
         decided.filter(is_reviewed & nw.col("is_grant"))
         .select(*_ROW, *_LIST, "from_day", last_year=last_day.dt.year())
         .join(lists, on=_LIST, how="inner")
         .filter(nw.col("listed_on") > nw.col("from_day"), nw.col("list_year") >= nw.col("last_year"))
-        .unique(list(_ROW), keep="first", order_by=["listed_on"])
         .select(*_ROW, "listed_on", "list_receipt")
     )
-    return decided.join(prevailing, on=list(_ROW), how="left").with_columns(
-        ends_on=nw.when(is_reviewed).then(nw.col("listed_on")).otherwise(nw.col("due_on"))
+
+
+def _replacing(decided: nw.LazyFrame[Any], provincial: Collection[str]) -> nw.LazyFrame[Any]:
+    """The grants of a batch that a list replaces: columns as in `_of_the_year`."""
+    is_of_one = (nw.col("lowest") == nw.col("highest")) & (nw.col("nowhere") == 0)
+    lists = (
+        decided.filter(~nw.col("replaces_batch").is_null())
+        .with_columns(unknown=nw.when(nw.col("province").is_null()).then(1).otherwise(0))
+        .group_by("tier", "replaces_batch", "event_date")
+        .agg(
+            lowest=nw.col("province").min(),
+            highest=nw.col("province").max(),
+            nowhere=nw.col("unknown").sum(),
+            list_receipt=nw.col("receipt_id").max(),
+        )
+        .with_columns(
+            lister=nw.when(nw.col("tier").is_in(provincial) & is_of_one).then(nw.col("lowest")),
+        )
+        .select("tier", "replaces_batch", "lister", "list_receipt", listed_on="event_date")
+    )
+    is_governed = (
+        nw.col("lister").is_null()
+        | (nw.col("issuer") == "")
+        | (nw.col("issuer") == nw.col("lister")).fill_null(value=False)
+    )
+    return (
+        decided.filter(nw.col("is_grant"))
+        .select(*_ROW, "tier", "title_batch", "issuer", "from_day")
+        .join(lists, left_on=["tier", "title_batch"], right_on=["tier", "replaces_batch"], how="inner")
+        .filter(nw.col("listed_on") > nw.col("from_day"), is_governed)
+        .select(*_ROW, "listed_on", "list_receipt")
     )
 
 

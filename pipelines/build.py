@@ -33,6 +33,9 @@ KEPT = 3  # not policy: builds whose files stay on the disk
 MEMORY = "2GB"
 THREADS = 2
 _DATA = CONTRACTS.parent
+_LATEST_DAY = (
+    "SELECT max(event_date) FROM title_rows WHERE superseded_by IS NULL AND event_date <= current_date"
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -96,7 +99,8 @@ def stage(home: Home, receipt: Receipt, *, anew: bool = False) -> Path:
             )
     home.staged.mkdir(parents=True, exist_ok=True)
     aside = out.with_name(f".{out.name}.{os.getpid()}")
-    checked = stage_file(stored, receipt.dataset, aside)
+    sheets = {int(number) for number in receipt.places}
+    checked = stage_file(stored, receipt.dataset, aside, sheets=sheets)
     if not checked.accepted:
         raise BuildError(
             f"{receipt.file} (receipt {receipt.id}) is no longer accepted by the contract {receipt.dataset}: "
@@ -128,6 +132,8 @@ def write_facts(
             "autoload_known_extensions": False,
         },
     )
+    # It would be drawn on standard output, amid what a program reads from there.
+    connection.execute("SET enable_progress_bar = false")
     try:
         connection.execute("BEGIN")
         tables.create_tables(connection)
@@ -136,6 +142,8 @@ def write_facts(
                 progress(receipt.file, at, len(receipts))
             tables.add_receipt(connection, _receipt_row(receipt))
             tables.add_rows(connection, receipt.dataset, stage(home, receipt, anew=from_intake), receipt.id)
+            if receipt.terms:
+                tables.add_terms(connection, receipt.id, receipt.terms)
         for dataset in {receipt.dataset for receipt in receipts}:
             of_it = [receipt for receipt in receipts if receipt.dataset == dataset]
             replaced = {receipt.replaces: receipt.id for receipt in of_it if receipt.replaces}
@@ -143,9 +151,7 @@ def write_facts(
         write_periods(connection)
         content = hashlib.sha256("\n".join(tables.content_of(connection)).encode()).hexdigest()
         rows = tables.current_rows(connection)
-        latest = connection.execute(
-            "SELECT max(event_date) FROM title_events WHERE superseded_by IS NULL AND event_date <= current_date"
-        ).fetchall()[0][0]
+        latest = connection.execute(_LATEST_DAY).fetchall()[0][0]
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT")
     finally:
@@ -197,9 +203,7 @@ def _standing(home: Home, receipts: Sequence[Receipt], policy: str) -> Published
 
 def _latest_day(file: Path) -> dt.date | None:
     with duckdb.connect(str(file), read_only=True, config=SETTINGS) as connection:
-        return connection.execute(
-            "SELECT max(event_date) FROM title_events WHERE superseded_by IS NULL AND event_date <= current_date"
-        ).fetchall()[0][0]
+        return connection.execute(_LATEST_DAY).fetchall()[0][0]
 
 
 def _write(

@@ -24,7 +24,12 @@ def count(home: Home, dataset: str, known_on: dt.date | None = None) -> int:
     if current and {receipt.id for receipt in live(home)} == set(current.receipts):
         return current.rows[dataset]
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
-        for setting, value in {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": spill}.items():
+        for setting, value in {
+            "threads": THREADS,
+            "memory_limit": MEMORY,
+            "temp_directory": spill,
+            "enable_progress_bar": "false",
+        }.items():
             connection.execute(f"SET {setting} = '{value}'")
         tables.create_tables(connection)
         for receipt in receipts:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,12 @@ from data.work import Receipt
 from pipelines.build import Progress, build, staged_file
 from pipelines.durable import flush, put_in_place
 from pipelines.intake.check import Checked, check_file
-from pipelines.intake.findings import WARNING
-from pipelines.intake.stage import stage_file
+from pipelines.intake.findings import WARNING, finding
+from pipelines.intake.stage import part_file, stage_file
 from pipelines.receipts import acknowledge, live, now
+
+LISTS = "title_lists"
+"""The dataset whose files say nothing of themselves: what they are stands in the terms of their receipt."""
 
 _PIECE = 1 << 22
 _SYNTHETIC = ("synthetic", "合成")
@@ -29,11 +32,19 @@ _SYNTHETIC = ("synthetic", "合成")
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one file: its check; the receipt that holds it, None when it was refused or only tried."""
+    """What became of one file: its check; the receipts that hold it, none when it was refused or only tried.
+
+    A file has one receipt, a workbook of several datasets one for each.
+    """
 
     checked: Checked
-    receipt: int | None
+    receipts: tuple[int, ...]
     is_new: bool
+
+    @property
+    def receipt(self) -> int | None:
+        """The first receipt."""
+        return self.receipts[0] if self.receipts else None
 
 
 def load(
@@ -45,6 +56,7 @@ def load(
     replaces: int | None = None,
     synthetic: bool | None = None,
     sample_of: int | None = None,
+    terms: Mapping[str, str] | None = None,
     reading: Callable[[str, int, int], None] | None = None,
     building: Progress | None = None,
 ) -> tuple[list[Loaded], Published | None]:
@@ -52,11 +64,13 @@ def load(
 
     Each file stands for itself: one that is refused leaves no trace and keeps no other out. The same bytes loaded
     again are the receipt they already have. ``synthetic``: whether the data is made up (None: where the file's
-    name says so). The build is None after a dry run, or when nothing was accepted. Raises NoReceiptError for a
-    ``replaces`` that does not count, BuildError where an acknowledged file cannot be read.
+    name says so). ``terms``: what the operator says of an official list; without them none is taken. The build is
+    None after a dry run, or when nothing was accepted. Raises NoReceiptError for a ``replaces`` that does not count,
+    BuildError where an acknowledged file cannot be read.
     """
     outcomes = [
-        _take_in(home, path, dataset, dry_run, replaces, synthetic, sample_of, reading) for path in paths
+        _take_in(home, path, dataset, dry_run, replaces, synthetic, sample_of, terms, reading)
+        for path in paths
     ]
     if dry_run or all(outcome.receipt is None for outcome in outcomes):
         return outcomes, None
@@ -71,6 +85,7 @@ def _take_in(
     replaces: int | None,
     synthetic: bool | None,
     sample_of: int | None,
+    terms: Mapping[str, str] | None,
     reading: Callable[[str, int, int], None] | None,
 ) -> Loaded:
     home.intake.mkdir(parents=True, exist_ok=True)
@@ -79,39 +94,53 @@ def _take_in(
     aside = home.intake / f".incoming-{os.getpid()}-{threading.get_ident()}"
     typed = home.staged / f".{aside.name}"
     if not path.is_file():
-        return Loaded(check_file(path, dataset), None, is_new=False)
+        return Loaded(check_file(path, dataset), (), is_new=False)
     try:
         # What is checked is the copy: the submitter's file may still be written to.
         sha256, size = _copy(path, aside)
         said = (lambda done, total: reading(path.name, done, total)) if reading else None
         checked = dataclasses.replace(stage_file(aside, dataset, typed, said), file=path.name)
+        if checked.accepted and checked.dataset == LISTS and not terms:
+            checked = _without_terms(checked)
         if not checked.accepted:
-            return Loaded(checked, None, is_new=False)
+            return Loaded(checked, (), is_new=False)
+        parts = checked.parts or (checked,)
         if dry_run:
-            known = any((one.sha256, one.dataset) == (sha256, checked.dataset) for one in live(home))
-            return Loaded(checked, None, is_new=not known)
-        receipt = Receipt(
-            sha256=sha256,
-            file=path.name,
-            stored=f"{sha256}{path.suffix.lower()}",
-            dataset=checked.dataset,
-            format=checked.format,
-            size_bytes=size,
-            rows=checked.rows,
-            received_at=now(),
-            synthetic=any(word in path.name for word in _SYNTHETIC) if synthetic is None else synthetic,
-            sample_of=sample_of,
-            replaces=replaces,
-            findings=_counts(checked),
-            places=_places(checked),
-        )
-        put_in_place(aside, home.intake / receipt.stored)
-        typed.replace(staged_file(home, receipt))
-        held, is_new = acknowledge(home, receipt)
-        return Loaded(checked, held.id, is_new)
+            known = [(one.sha256, one.dataset, one.terms) for one in live(home)]
+            is_new = any((sha256, part.dataset, terms) not in known for part in parts)
+            return Loaded(checked, (), is_new=is_new)
+        receipts = [
+            Receipt(
+                sha256=sha256,
+                file=path.name,
+                stored=f"{sha256}{path.suffix.lower()}",
+                dataset=part.dataset,
+                format=part.format,
+                size_bytes=size,
+                rows=part.rows,
+                received_at=now(),
+                synthetic=any(word in path.name for word in _SYNTHETIC) if synthetic is None else synthetic,
+                sample_of=sample_of,
+                replaces=replaces,
+                findings=_counts(part),
+                places=_places(part),
+                terms=dict(terms) if terms else None,
+            )
+            for part in parts
+        ]
+        put_in_place(aside, home.intake / receipts[0].stored)
+        for part, receipt in zip(parts, receipts, strict=True):
+            (part_file(typed, part) if checked.parts else typed).replace(staged_file(home, receipt))
+        held = acknowledge(home, receipts)
+        return Loaded(checked, tuple(one.id for one, _ in held), any(is_new for _, is_new in held))
     finally:
-        aside.unlink(missing_ok=True)
-        typed.unlink(missing_ok=True)
+        for left in (aside, typed, *home.staged.glob(f"{typed.name}-*")):
+            left.unlink(missing_ok=True)
+
+
+def _without_terms(checked: Checked) -> Checked:
+    refused = finding("list_without_terms", dataset=checked.dataset)
+    return dataclasses.replace(checked, findings=pl.concat([refused, checked.findings]), errors=1)
 
 
 def _copy(path: Path, to: Path) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -26,28 +26,36 @@ def reading(home: Home) -> Engine:
     return open_work(home).execution_options(isolation_level="AUTOCOMMIT")
 
 
-def acknowledge(home: Home, receipt: Receipt) -> tuple[Receipt, bool]:
-    """Write a receipt, unless the same bytes already count for its dataset; returns the receipt, and if it is new.
+def acknowledge(home: Home, receipts: Sequence[Receipt]) -> list[tuple[Receipt, bool]]:
+    """Write the receipts of a file, all or none; one whose bytes already count for its dataset on its terms stays.
 
-    When this returns, the receipt is on the disk. Raises NoReceiptError when ``replaces`` names no receipt that
-    counts, or one of another dataset.
+    Returns each receipt, which is on the disk by then, and whether it is new. Raises NoReceiptError when ``replaces``
+    names no receipt that counts, or one of another dataset.
     """
     with Session(open_work(home), expire_on_commit=False) as session, session.begin():
         live = {found.id: found for found in live_receipts(session)}
-        for found in live.values():
-            if (found.sha256, found.dataset) == (receipt.sha256, receipt.dataset):
-                return found, False
-        if receipt.replaces is not None:
-            replaced = live.get(receipt.replaces)
-            if replaced is None or replaced.dataset != receipt.dataset:
-                known = ", ".join(str(id_) for id_, one in live.items() if one.dataset == receipt.dataset)
-                raise NoReceiptError(
-                    f"receipt {receipt.replaces} does not count for {receipt.dataset}. "
-                    f"Those that do: {known or 'none'}."
-                )
-        session.add(receipt)
-        session.flush()
+        return [_acknowledged(session, receipt, live) for receipt in receipts]
+
+
+def _acknowledged(session: Session, receipt: Receipt, live: Mapping[int, Receipt]) -> tuple[Receipt, bool]:
+    for found in live.values():
+        if _same(found, receipt):
+            return found, False
+    if receipt.replaces is not None:
+        replaced = live.get(receipt.replaces)
+        if replaced is None or replaced.dataset != receipt.dataset:
+            known = ", ".join(str(id_) for id_, one in live.items() if one.dataset == receipt.dataset)
+            raise NoReceiptError(
+                f"receipt {receipt.replaces} does not count for {receipt.dataset}. "
+                f"Those that do: {known or 'none'}."
+            )
+    session.add(receipt)
+    session.flush()
     return receipt, True
+
+
+def _same(one: Receipt, other: Receipt) -> bool:
+    return (one.sha256, one.dataset, one.terms) == (other.sha256, other.dataset, other.terms)
 
 
 def live_receipts(session: Session, known_on: dt.date | None = None) -> list[Receipt]:

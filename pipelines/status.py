@@ -8,19 +8,11 @@ from typing import Any
 import polars as pl
 
 from data import access, published
-from data.access import MINISTRY, Facts
-from data.titles_policy import title_rules
+from data.access import MINISTRY
 from metrics import title_status
-from metrics.names import match_names
-from metrics.titles import periods
+from pipelines.title_ledger import ledger_as_known
 
 UNKNOWN = "unknown"
-
-_FIRMS = "uscc, name, province"
-_FORMER = "uscc, name, valid_from, valid_to"
-_EVENTS = (
-    "uscc, name, tier, event, event_date, valid_from, valid_to, title_batch, receipt_id, sheet_no, row_no"
-)
 
 
 def status_json(
@@ -36,7 +28,7 @@ def status_json(
     """
     facts = access.read(MINISTRY)
     day = as_of or facts.build.as_of or facts.build.published_at.date()
-    ledger = facts.table("title_periods") if known_on is None else _ledger_as_known(facts, known_on)
+    ledger = facts.table("title_periods") if known_on is None else ledger_as_known(facts, known_on)
     counted = title_status.held(ledger, day, tier)
     firms = _firms(ledger, day, tier)
     return {
@@ -55,24 +47,6 @@ def status_json(
         "new_on_review": int(counted["new_on_review"].sum()),
         "without_lower": _by_tier(title_status.nesting(ledger, day), "firms", tier),
     }
-
-
-def _ledger_as_known(facts: Facts, known_on: dt.date) -> pl.DataFrame:
-    def rows(dataset: str, columns: str) -> pl.DataFrame:
-        return facts.table(dataset, known_on=known_on).select(columns).pl()
-
-    rules = title_rules()
-    enterprises = rows("enterprises", _FIRMS)
-    events = match_names(rows("title_events", _EVENTS), enterprises, rows("former_names", _FORMER))
-    ledger = periods(
-        events,
-        enterprises,
-        validity_years=rules.validity_years,
-        bar_years=rules.cancellation.bar_years,
-        reviewed=rules.reviewed,
-        provincial=rules.provincial,
-    )
-    return ledger.collect("polars").to_native()
 
 
 def _firms(ledger: Any, day: dt.date, tier: str | None) -> pl.DataFrame:

@@ -19,7 +19,7 @@ import streamlit as st
 from data.access import Facts, Scope
 from data.manifest import Published
 from data.published import units
-from metrics import returns_coverage, title_status
+from metrics import returns_coverage, title_status, title_updates
 from metrics.origin import ROW, located
 from pages.components.facts import facts_for_export, facts_of
 from pages.components.member_pages import PAGE, Records
@@ -30,6 +30,9 @@ _PLACED = ("name", "province", "file", "sheet", "cell", "value")
 _SHOWN = {
     "held": ("title_batch", "valid_from", "due_on", "uscc"),
     "due": ("title_batch", "valid_from", "due_on", "uscc"),
+    "overdue": ("title_batch", "valid_from", "due_on", "uscc"),
+    "missed_update": ("title_batch", "valid_from", "due_on", "uscc"),
+    "had_to_update": ("title_batch", "valid_from", "due_on", "uscc"),
     "opened": ("title_batch", "valid_from", "uscc"),
     "ended": ("title_batch", "valid_from", "valid_to", "ended_by", "uscc"),
 }
@@ -40,10 +43,11 @@ _ENDS = ("expired", "lapsed", "review_failed", "superseded", "cancelled_for_caus
 class Titles:
     """Titles of a tier: held on the day, opened or ended after ``other`` up to it, or due after it up to ``other``.
 
+    overdue: past their validity on the day. had_to_update, missed_update: by the yearly deadline ``other``.
     ``provinces``: those of these units alone; None for the whole country, with those of an unknown unit.
     """
 
-    of: Literal["held", "opened", "ended", "due"]
+    of: Literal["held", "opened", "ended", "due", "overdue", "had_to_update", "missed_update"]
     tier: str
     day: dt.date
     other: dt.date | None = None
@@ -125,10 +129,17 @@ def _titles(facts: Facts, asked: Titles) -> Any:
     periods = facts.table("title_periods")
     if asked.of == "held":
         return title_status.held_members(periods, asked.day, asked.tier)
+    if asked.of == "overdue":
+        return title_status.overdue_members(periods, asked.day, asked.tier)
     if asked.other is None:
         raise ValueError(f"titles {asked.of} need a second day")
     if asked.of == "due":
         return title_status.due_members(periods, asked.day, asked.other, asked.tier)
+    if asked.of == "had_to_update":
+        return title_updates.expected_members(periods, asked.day, asked.other, asked.tier)
+    if asked.of == "missed_update":
+        updates = facts.table("annual_updates")
+        return title_updates.missed_members(periods, updates, asked.day, asked.other, asked.tier)
     changed = title_status.changes_members(periods, asked.other, asked.day, asked.tier)
     return changed.filter(nw.col("change") == asked.of)
 
@@ -153,7 +164,7 @@ def _with_origin(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _listed_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """What the cell of the name holds in each of these rows."""
-    events = nw.from_native(facts.table("title_events")).lazy().select(*ROW, value="name")
+    events = nw.from_native(facts.table("title_rows")).lazy().select(*ROW, value="name")
     if rows.height <= PAGE:
         events = events.filter(
             nw.col("receipt_id").is_in(rows["receipt_id"].unique().to_list()),

@@ -26,8 +26,8 @@ _ROW = ("receipt_id", "sheet_no", "row_no")
 
 
 def has_titles(build: Published | None) -> bool:
-    """Whether title events were loaded, without which the registry says nothing of titles."""
-    return build is not None and bool(build.rows.get("title_events"))
+    """Whether title events or official lists were loaded, without which the registry says nothing of titles."""
+    return build is not None and any(build.rows.get(name) for name in ("title_events", "title_lists"))
 
 
 def turns(build: Published, scope: Scope) -> pl.DataFrame:

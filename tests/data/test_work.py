@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from data.home import Home, home
 from data.work import HEAD, MIGRATIONS, Base, open_work
+from pipelines.receipts import reading
 
 
 def test_migrating_from_nothing_gives_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
@@ -40,3 +41,20 @@ def test_the_store_is_where_the_operator_says(tmp_path: Path, monkeypatch: pytes
     assert home().folder == tmp_path / "here"
     monkeypatch.delenv("TIDU_HOME")
     assert home().folder.parts[-2:] == ("data", "local")
+
+
+def test_who_only_reads_waits_for_no_writer_and_sees_one_state(tmp_path: Path) -> None:
+    store = Home(tmp_path / "home")
+    insert = "insert into withdrawals (receipt, at, withdrawn, to_build) values (1, '2026-01-01', 1, 1)"
+    count = "select count(*) from withdrawals"
+    with open_work(store).connect() as writer, writer.begin():
+        writer.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        writer.exec_driver_sql(insert)
+        with reading(store).connect() as reader:
+            assert reader.exec_driver_sql(count).scalar() == 0
+        writer.exec_driver_sql("delete from withdrawals")
+    with reading(store).connect() as reader:
+        before = reader.exec_driver_sql(count).scalar()
+        with open_work(store).begin() as other:
+            other.exec_driver_sql("insert into builds values (1, '2026-01-01', 'x', '[]', 'p', 'c', '{}', 0)")
+        assert reader.exec_driver_sql("select count(*) from builds").scalar() == before == 0

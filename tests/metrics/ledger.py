@@ -18,6 +18,7 @@ EVENTS = {
     "valid_from": pl.Date,
     "valid_to": pl.Date,
     "title_batch": pl.String,
+    "replaces_batch": pl.String,
     "receipt_id": pl.Int32,
     "sheet_no": pl.Int16,
     "row_no": pl.Int32,

@@ -135,3 +135,26 @@ def test_matching_twice_changes_nothing_and_keeps_every_row_in_its_order() -> No
     ]
     twice = names.match_names(once, enterprises, former)
     assert twice["firm"].equals(once["firm"])
+
+
+def test_traditional_characters_do_not_make_another_name() -> None:
+    assert normal("合成精密機械（廣東）有限公司") == normal("合成精密机械(广东)有限公司")
+
+
+def test_a_character_that_simplified_text_uses_too_stays_as_it_is() -> None:
+    assert normal("乾元合成有限公司") != normal("干元合成有限公司")
+
+
+def test_a_name_that_another_list_has_beside_its_code_is_that_firm() -> None:
+    events = pl.DataFrame(
+        {
+            "uscc": ["A", None, None],
+            "name": ["合成甲（公司）", "合成甲(公司)", "合成乙公司"],
+            "event_date": [DAY] * 3,
+        }
+    )
+    none = pl.DataFrame(
+        schema={"uscc": pl.String, "name": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
+    )
+    found = names.match_names(events, none, none)
+    assert found.select("firm", "matched_by").rows() == [("A", "code"), ("A", "listed"), ("合成乙公司", None)]

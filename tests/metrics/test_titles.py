@@ -241,6 +241,7 @@ def histories(draw, *, dated_back: bool = False) -> pl.DataFrame:
                 tier=draw(st.sampled_from(["innovative", "srdi", "little_giant"])),
                 title_batch=draw(st.sampled_from(["1", "1", "2"])),
                 valid_from=on + dt.timedelta(days=shift) if shift else None,
+                replaces_batch=draw(st.sampled_from([None, "1", "2"])) if kind == "review_passed" else None,
             )
         )
     return rows(*found)
@@ -252,6 +253,18 @@ SHORT = {"validity_years": 1, "bar_years": 1}
 def a_year_after(day: dt.date) -> dt.date:
     leap = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year + 1, day=28 if leap else day.day)
+
+
+def replacements(events: pl.DataFrame) -> dict[tuple[str, str, dt.date], str]:
+    """(tier, batch, day) of the lists that replace a batch → the province whose titles alone each governs, or ""."""
+    listed = defaultdict(list)
+    for row in events.iter_rows(named=True):
+        if row["replaces_batch"]:
+            listed[row["tier"], row["replaces_batch"], row["event_date"]].append(PROVINCES.get(row["firm"]))
+    return {
+        key: (provinces[0] or "") if key[0] in RULES["provincial"] and len(set(provinces)) == 1 else ""
+        for key, provinces in listed.items()
+    }
 
 
 def day_by_day(events: pl.DataFrame) -> set[tuple[dt.date, str, str]]:
@@ -267,6 +280,7 @@ def day_by_day(events: pl.DataFrame) -> set[tuple[dt.date, str, str]]:
             on = max(row["event_date"], row["starts"])
             key = (row["tier"], row["title_batch"], row["issuer"], on.year)
             lists[key] = max(on, lists.get(key, on))
+    replaced = replacements(events)
     published = {(tier, batch, issuer, on) for (tier, batch, issuer, _), on in lists.items()}
     now, coming, found = {}, defaultdict(list), set()
     for number in range(DAYS + 400):
@@ -290,7 +304,10 @@ def day_by_day(events: pl.DataFrame) -> set[tuple[dt.date, str, str]]:
             else:
                 up_for_review = (due - dt.timedelta(days=1)).year <= day.year
                 is_over = key in published and up_for_review and row["starts"] < day
-            if is_over:
+            lister = replaced.get((row["tier"], row["title_batch"], day))
+            is_governed = lister is not None and ("" in (lister, row["issuer"]) or lister == row["issuer"])
+            is_replaced = row["starts"] < day and is_governed
+            if is_over or is_replaced:
                 del now[title]
             else:
                 found.add((day, *title))

@@ -1,0 +1,121 @@
+"""Official lists: names in, title events out, on the terms of whoever loads them; what `tidu titles` prints.
+
+The file goes through the one door and stays as it was received; what the list is (tier, event, day, batch) stands
+in its receipt, so that the same file on other terms is another list. A build makes title events of both.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from data import access
+from data.access import MINISTRY, Facts
+from data.home import Home
+from data.manifest import Published
+from metrics import title_status
+from metrics.names import normalised
+from pipelines.build import Progress
+from pipelines.loading import LISTS, Loaded, load
+
+EVENTS = {"recognised": "recognised", "review_passed": "review_passed", "cancelled": "cancelled_for_cause"}
+REVIEW = "review_passed"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the operator says of a list. ``event``: a key of `EVENTS`; ``replaces``: the batch that it prevails over."""
+
+    tier: str
+    event: str
+    date: dt.date
+    batch: str
+    replaces: str | None = None
+
+    def kept(self) -> dict[str, str]:
+        """The terms as a receipt keeps them; an innovative SME's title is announced, the others' are recognised."""
+        event = EVENTS[self.event]
+        announced = event == "recognised" and self.tier == "innovative"
+        found = {
+            "tier": self.tier,
+            "event": "announced" if announced else event,
+            "event_date": self.date.isoformat(),
+            "title_batch": self.batch,
+        }
+        return found | ({"replaces_batch": self.replaces} if self.replaces else {})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What became of one list, in firms.
+
+    names: different names on it; repeated: those that stand there more than once; opened: firms whose title it opens
+    or continues, of them unmatched (no credit code found for the name) and new_on_review (no earlier title of the
+    tier was in force); ended: titles that it ends; without_title: names on a cancellation that hold no title;
+    total_before, total_after: holders of the tier on the day before it and on its day.
+    """
+
+    names: int
+    repeated: tuple[str, ...]
+    opened: int
+    unmatched: int
+    new_on_review: int
+    ended: int
+    without_title: int
+    total_before: int
+    total_after: int
+
+
+def load_lists(
+    home: Home,
+    paths: Sequence[Path],
+    terms: Terms,
+    reading: Callable[[str, int, int], None] | None = None,
+    building: Progress | None = None,
+) -> tuple[list[Loaded], Published | None]:
+    """Load official lists, all on the same terms; arguments, results and errors as in `pipelines.loading.load`."""
+    return load(home, paths, LISTS, terms=terms.kept(), reading=reading, building=building)
+
+
+def listed(home: Home, receipt: int, terms: Terms) -> Listed:
+    """What a list that counts does to the titles of the published build."""
+    facts = access.read(MINISTRY, home)
+    rows = facts.table("title_rows").filter(f"receipt_id = {receipt:d}").select("name").pl()
+    names = rows.group_by(normalised(pl.col("name")).alias("firm")).agg(pl.first("name"), count=pl.len())
+    terms_of = facts.table("title_periods").filter(f"tier = '{terms.tier}'")
+    opened = (
+        terms_of.filter(f"opened_receipt = {receipt:d}")
+        .select("uscc, opened_by, held_since, valid_from")
+        .pl()
+    )
+    ended = terms_of.filter(f"closed_receipt = {receipt:d} AND ended_by <> 'continued'").shape[0]
+    is_new = (pl.col("opened_by") == REVIEW) & (pl.col("held_since") == pl.col("valid_from"))
+    cancels = terms.event == "cancelled"
+    return Listed(
+        names=names.height,
+        repeated=tuple(names.filter(pl.col("count") > 1)["name"].sort()),
+        opened=opened.height,
+        unmatched=opened["uscc"].null_count(),
+        new_on_review=opened.filter(is_new).height,
+        ended=ended,
+        without_title=max(names.height - ended, 0) if cancels else 0,
+        total_before=_holders(facts, terms.tier, terms.date - dt.timedelta(days=1)),
+        total_after=_holders(facts, terms.tier, terms.date),
+    )
+
+
+def as_json(terms: Terms, found: Listed) -> dict[str, Any]:
+    """The terms and their outcome as `tidu titles --json` prints them."""
+    said = {"tier": terms.tier, "event": terms.event, "date": terms.date.isoformat(), "batch": terms.batch}
+    return said | {"replaces_batch": terms.replaces} | {**vars(found), "repeated": list(found.repeated)}
+
+
+def _holders(facts: Facts, tier: str, day: dt.date) -> int:
+    held = title_status.held_members(facts.table("title_periods"), day, tier)
+    return int(held.select(nw.len()).collect("polars").to_native().item())
