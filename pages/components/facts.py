@@ -13,6 +13,7 @@ from data import access
 from data.access import Facts, NoFactsError, Scope
 from data.manifest import Published
 from pages.components.numbers import exact, iso
+from pages.components.reader_switch import reader
 from pages.components.states import empty
 from pages.components.words import t
 
@@ -25,8 +26,8 @@ def published_build() -> Published | None:
 
 
 def reader_scope() -> Scope:
-    """What this reader may see: everything, in the single-user mode on this machine."""
-    return access.MINISTRY
+    """What this reader may see of the facts: the operator and the ministry everything, a province its own."""
+    return reader().scope
 
 
 def facts_of(build: Published, scope: Scope) -> Facts:

@@ -1,0 +1,176 @@
+"""The form of the judged indicators, generated from the scheme: each score saved as it is left, blind till then."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import streamlit as st
+
+from data.appraisals import Appraisal
+from data.home import home
+from data.readers import Reader
+from pages.components.header import section
+from pages.components.numbers import exact
+from pages.components.plain_text import plain
+from pages.components.receipt_words import moment
+from pages.components.states import error, locked
+from pages.components.twin import table_with_export
+from pages.components.words import both, t
+from pages.components.work_proofs import names, weight_said
+from pages.components.work_reads import Appraised
+from pipelines.workflow.panel import WHOLE, Review, Score, save_score, scores_visible, submit_scores
+from pipelines.workflow.refusals import ConflictError, IncompleteError, WorkflowError
+
+_HEIGHT, _PLACES = 80, 2
+
+
+def form(by: Reader, found: Appraised, own: Review) -> None:
+    """A field for each indicator that the panel judges."""
+    for code in found.scheme.judged:
+        node = found.nodes.filter(pl.col("code") == code).row(0, named=True)
+        with st.container(border=True, gap="small"):
+            weight = weight_said(node["weight_used"])
+            indicator = found.scheme.indicator(code)
+            st.markdown(
+                f"**{both(indicator)}** {t('self_evaluation.weight', weight=weight)}",
+                help=f"{indicator.source.document} {both(indicator.source)}",
+            )
+            st.caption(both(indicator.formula))
+            if own.number is not None:
+                _kept(own.score(code), node["weight_used"])
+            else:
+                _field(by, found.appraisal, own, code)
+
+
+def lock_banner(own: Review) -> None:
+    """That the review is handed in, by what rule it is locked, and until when."""
+    if own.submitted_at is not None:
+        locked(
+            t("my_reviews.lock_rule", number=own.number, at=moment(own.submitted_at)),
+            t("my_reviews.lock_until"),
+        )
+
+
+def submit_panel(by: Reader, found: Appraised, own: Review) -> None:
+    """The button that hands in and locks, with what is not done and what lacks its reason."""
+    if own.number is not None:
+        return
+    judged, known = found.scheme.judged, names(found)
+    not_done = [known[code] for code in judged if own.score(code).value is None]
+    if not_done:
+        st.caption(t("my_reviews.not_done", names=t("rule.list").join(not_done)))
+    if st.button(t("my_reviews.submit"), type="primary", key="review_submit"):
+        seen = {code: own.score(code).version for code in judged}
+        try:
+            submit_scores(home(), by, found.appraisal, own.province, judged, seen=seen)
+        except IncompleteError as refused:
+            lacking = t("rule.list").join(known.get(code, code) for code in refused.fields)
+            word = "no_reason" if refused.fields else "nothing_yet"
+            error(
+                t(f"my_reviews.{word}"), lacking or t("my_reviews.whole_form"), t(f"my_reviews.{word}_remedy")
+            )
+            return
+        except WorkflowError as refused:
+            error(t("self_evaluation.refused"), plain(str(refused)), t("my_reviews.changed_remedy"))
+            return
+        st.rerun()
+
+
+def colleagues(by: Reader, found: Appraised, own: Review) -> None:
+    """The other panelists' scores of the province, once one's own are handed in."""
+    if own.number is None:
+        st.caption(t("my_reviews.blind"))
+        return
+    seen = scores_visible(home(), by, found.appraisal, own.province)
+    others = seen.filter(pl.col("panelist") != own.seat)
+    section(t("my_reviews.colleagues_title"))
+    if others.is_empty():
+        st.caption(t("my_reviews.no_colleagues"))
+        return
+    table_with_export(
+        others.select(
+            indicator=pl.col("indicator").replace(names(found)),
+            seat="panelist",
+            score=pl.col("score").cast(pl.Float64),
+            reason="reason",
+        ),
+        name=f"scores_{own.province}",
+        key=f"colleagues_{own.province}",
+        labels={name: t(f"work.column.{name}") for name in ("indicator", "seat", "score", "reason")},
+    )
+
+
+def _kept(score: Score, weight: float) -> None:
+    if score.value is None:
+        st.markdown(t("my_reviews.was_not_done"))
+        return
+    points = exact(round(float(score.value) * weight / float(WHOLE), _PLACES))
+    st.markdown(t("my_reviews.kept", score=exact(score.value), points=points))
+    st.text(score.reason or "—")
+
+
+def _field(by: Reader, appraisal: Appraisal, own: Review, code: str) -> None:
+    score = own.score(code)
+    key = f"review_{appraisal.code}_{own.province}_{by.seat}_{code}"
+    if f"{key}_conflict" not in st.session_state and (
+        st.session_state.get(f"{key}_seen") != score.version or f"{key}_value" not in st.session_state
+    ):
+        st.session_state[f"{key}_seen"] = score.version
+        st.session_state[f"{key}_value"] = None if score.value is None else float(score.value)
+        st.session_state[f"{key}_said"] = score.reason
+    arguments = {"on_change": _save, "args": (by, appraisal, own.province, code, key)}
+    narrow, wide = st.columns([1, 2.2], gap="medium")
+    with narrow:
+        st.number_input(
+            t("my_reviews.score"),
+            min_value=0.0,
+            max_value=float(WHOLE),
+            step=1.0,
+            format="%g",
+            key=f"{key}_value",
+            help=t("my_reviews.score_help"),
+            **arguments,
+        )
+    with wide:
+        st.text_area(t("my_reviews.reason"), key=f"{key}_said", height=_HEIGHT, max_chars=2000, **arguments)
+    if wrong := st.session_state.get(f"{key}_wrong"):
+        st.error(t("self_evaluation.not_saved", why=wrong))
+    current: Score | None = st.session_state.get(f"{key}_conflict")
+    if current is not None and current.saved_at is not None:
+        st.error(
+            t(
+                "my_reviews.conflict",
+                at=moment(current.saved_at),
+                score=exact(current.value),
+                reason=current.reason or "—",
+            )
+        )
+        st.button(t("self_evaluation.take_theirs"), key=f"{key}_theirs", on_click=_take_theirs, args=(key,))
+
+
+def _save(by: Reader, appraisal: Appraisal, province: str, code: str, key: str) -> None:
+    value = st.session_state.get(f"{key}_value")
+    st.session_state.pop(f"{key}_wrong", None)
+    try:
+        saved = save_score(
+            home(),
+            by,
+            appraisal,
+            province,
+            code,
+            seen=st.session_state.get(f"{key}_seen", 0),
+            score=None if value is None else Decimal(str(value)),
+            reason=st.session_state.get(f"{key}_said", ""),
+        )
+    except ConflictError as conflict:
+        st.session_state[f"{key}_conflict"] = conflict.current
+    except WorkflowError as refused:
+        st.session_state[f"{key}_wrong"] = str(refused)
+    else:
+        st.session_state[f"{key}_seen"] = saved.version
+
+
+def _take_theirs(key: str) -> None:
+    st.session_state.pop(f"{key}_conflict", None)
+    st.session_state.pop(f"{key}_seen", None)
