@@ -1,4 +1,7 @@
-"""Load the synthetic country: written as files, taken in by the one door, marked synthetic on every receipt."""
+"""Load the synthetic country: written as files, taken in by the one door, marked synthetic on every receipt.
+
+What people enter (a panel's scores, self-evaluations) follows through the workflow's own functions.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from pathlib import Path
 
 from data.home import Home
 from data.manifest import Published
+from data.manifest import published as published_build
 from pipelines.build import Progress
+from pipelines.demo.programme_people import enter
 from pipelines.demo.write import write_country
 from pipelines.loading import load
 from pipelines.receipts import live
@@ -44,6 +49,8 @@ def load_country(
         refused = [outcome.checked.file for outcome in outcomes if outcome.receipt is None]
         if refused or published is None:
             raise RuntimeError(f"the demo wrote files that its own reader refuses: {', '.join(refused)}")
+        enter(home)
+        published = published_build(home) or published
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir()
         return published, [

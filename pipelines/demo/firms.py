@@ -206,7 +206,7 @@ def _groups(place: Place, n: int, rng: np.random.Generator) -> pl.Series:
     number = rng.integers(0, 400, n)
     named = pl.DataFrame({"number": number})
     return named.select(
-        pl.when(pl.col("number") < 12).then(
+        pl.when(pl.col("number") < 12).then(  # not policy: groups of a unit
             pl.lit(f"合成{place.short}第") + pl.col("number").cast(pl.String) + "集团"
         )
     ).to_series()

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.demo import firms as population
-from pipelines.demo import planted, returns, surroundings, titles, workbooks
+from pipelines.demo import planted, programme, returns, surroundings, titles, workbooks
 from pipelines.demo.firms import COUNTRY, Place
 from pipelines.demo.received import as_received
 from pipelines.demo.truths import CORRECTED, GAMING, LATE, MISREAD, OWN_WORKBOOK, one_step_table
@@ -25,6 +25,7 @@ _ORDER = (
     "title_events",
     "provincial_targets",
     "province_context",
+    *programme.DATASETS,
 )
 _NEW = 800  # firms in a whole country that the corrected workbook adds
 _FEWEST_NEW = 16  # the spoiled cells lie in so many rows
@@ -42,12 +43,16 @@ class DemoFile:
 
 @dataclass(frozen=True)
 class Unit:
-    """What one reporting unit has: typed frames by dataset, its firms with tier and plant, and rows kept apart."""
+    """What one reporting unit has: typed frames by dataset, its firms with tier and plant, and rows kept apart.
+
+    `programme` holds the coded frames of `pipelines.demo.programme`.
+    """
 
     place: Place
     firms: pl.DataFrame
     tables: dict[str, pl.DataFrame]
     unsent: pl.DataFrame
+    programme: dict[str, pl.DataFrame]
 
 
 def write_country(folder: Path, firms: int = 55_000, seed: int = 2025) -> list[DemoFile]:
@@ -63,6 +68,7 @@ def write_country(folder: Path, firms: int = 55_000, seed: int = 2025) -> list[D
     sample_of = sample if sample > 1 else None
     written: dict[str, tuple[int, DemoFile]] = {}
     one_step: list[pl.DataFrame] = []
+    supported: dict[str, list[pl.DataFrame]] = {dataset: [] for dataset in programme.DATASETS}
     for unit in country(firms, seed):
         for stem, dataset, typed in _parts(unit):
             path = folder / f"{PREFIX}-{stem}.csv"
@@ -73,9 +79,15 @@ def write_country(folder: Path, firms: int = 55_000, seed: int = 2025) -> list[D
             rank = len(_ORDER) if comes_late else _ORDER.index(dataset)
             written[stem] = rank, DemoFile(path, dataset, sample_of, to_load=True)
         one_step.append(one_step_table(unit.firms))
+        for dataset, coded in unit.programme.items():
+            supported[dataset].append(coded)
         for path, to_load in _workbooks(unit, folder):
             rank = _ORDER.index(returns.DATASET) if to_load else len(_ORDER) + 1
             written[path.stem] = rank, DemoFile(path, returns.DATASET, sample_of, to_load)
+    for dataset, frames in supported.items():
+        path = folder / f"{PREFIX}-{dataset.replace('_', '-')}.csv"
+        as_received(pl.concat(frames), dataset).write_csv(path, include_bom=True)
+        written[path.stem] = _ORDER.index(dataset), DemoFile(path, dataset, sample_of, to_load=True)
     path = folder / f"{PREFIX}-one-step-firms.csv"
     pl.concat(one_step).sort("kind", "uscc").write_csv(path, include_bom=True)
     files = [file for _, file in sorted(written.values(), key=lambda entry: (entry[0], entry[1].path.name))]
@@ -118,7 +130,8 @@ def _unit(place: Place, kinds: list[str], country_firms: int, seed: int) -> Unit
         "provincial_targets": surroundings.unit_targets(place, events, rng),
         "province_context": surroundings.unit_context(place, rng),
     }
-    return Unit(place, firms, tables, unsent)
+    chance = np.random.default_rng([seed, 5, place.number])
+    return Unit(place, firms, tables, unsent, programme.unit_programme(place, firms, whole, events, chance))
 
 
 def _filed(firms: pl.DataFrame, rows: pl.DataFrame, place: Place, rng: np.random.Generator) -> pl.DataFrame:

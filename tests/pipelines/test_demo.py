@@ -84,11 +84,14 @@ def points(scored: pl.DataFrame, criterion: str) -> float:
     return scored.select(pl.col(f"low_{criterion}").cast(pl.Float64).mean()).item()
 
 
-def test_every_file_to_load_is_accepted_without_a_finding(country) -> None:
+def test_every_file_to_load_is_accepted_and_only_the_fourth_platform_is_warned_of(country) -> None:
     for file in country.files:
         if file.to_load:
             checked = country.checked[file.path.name]
-            assert (checked.dataset, checked.errors, checked.warnings) == (file.dataset, 0, 0), file.path.name
+            warned = 4 if file.dataset == "platforms" else 0
+            assert (checked.dataset, checked.errors, checked.warnings) == (file.dataset, 0, warned), (
+                file.path.name
+            )
 
 
 def test_every_name_says_that_it_is_synthetic(country) -> None:
@@ -127,7 +130,10 @@ def test_the_same_call_writes_the_same_bytes_and_another_seed_others(tmp_path) -
 
     first, other = written("first", 1), written("other", 2)
     assert written("again", 1) == first
-    assert all(other[name] != digest for name, digest in first.items())
+    # so small a country has no recovery
+    assert [name for name, digest in first.items() if other[name] == digest] == [
+        "synthetic-合成-fund-recoveries.csv"
+    ]
 
 
 def test_a_small_country_is_accepted_too_and_a_smaller_one_is_refused(tmp_path) -> None:
