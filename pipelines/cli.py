@@ -17,7 +17,16 @@ from typing import Any
 import click
 
 from data.words import text
-from pipelines import cli_facts
+from pipelines import (
+    cli_allocation,
+    cli_appraisal,
+    cli_calculators,
+    cli_facts,
+    cli_funds,
+    cli_report,
+    cli_template,
+    cli_titles,
+)
 from pipelines.cli_output import (
     REFUSED,
     existing,
@@ -61,21 +70,6 @@ def check(file: Path, dataset: str | None, mark: Path | None, as_json: bool, lan
     else:
         print_findings(checked, language, sys.stdout)
     sys.exit(0 if checked.accepted else REFUSED)
-
-
-@main.command()
-@click.argument("dataset")
-@click.option("-o", "--out", type=writable, required=True, help="Workbook to write (.xlsx).")
-@json_option
-@language_option
-def template(dataset: str, out: Path, as_json: bool, language: str) -> None:
-    """Write the workbook in which DATASET is filled in."""
-    from pipelines.intake.template import write_template
-
-    known_dataset(dataset)
-    write_template(dataset, out, language)
-    if as_json:
-        print_json({"dataset": dataset, "out": str(out)})
 
 
 @main.command()
@@ -242,7 +236,16 @@ def policy_sql(standard: str, year: int, as_json: bool) -> None:
         click.echo(query)
 
 
-for command in cli_facts.COMMANDS:
+for command in (
+    *cli_facts.COMMANDS,
+    *cli_allocation.COMMANDS,
+    *cli_titles.COMMANDS,
+    cli_template.template,
+    *cli_funds.COMMANDS,
+    *cli_report.COMMANDS,
+    *cli_appraisal.COMMANDS,
+    *cli_calculators.COMMANDS,
+):
     main.add_command(command)
 
 

@@ -46,7 +46,7 @@ def load(
     known_dataset(dataset)
     if replaces is not None and len(files) > 1:
         raise click.UsageError("--replaces takes one file.")
-    progress = None if as_json else _Progress(language)
+    progress = None if as_json else Progress(language)
     try:
         outcomes, published = load_files(
             home(),
@@ -58,13 +58,13 @@ def load(
             building=progress and progress.building,
         )
     except (BuildError, NoReceiptError) as error:
-        raise _Refused(str(error)) from None
+        raise Refused(str(error)) from None
     if progress:
         progress.end()
     if published:
-        _follow_up()
+        follow_up()
     if as_json:
-        reports = [_report(outcome, published, language) for outcome in outcomes]
+        reports = [report(outcome, published, language) for outcome in outcomes]
         print_json(reports[0] if len(reports) == 1 else {"files": reports})
     else:
         for outcome in outcomes:
@@ -87,7 +87,7 @@ def count(dataset: str, known_on: dt.datetime | None, as_json: bool) -> None:
     try:
         rows = count_rows(home(), dataset, known_on.date() if known_on else None)
     except BuildError as error:
-        raise _Refused(str(error)) from None
+        raise Refused(str(error)) from None
     if as_json:
         print_json({"dataset": dataset, "rows": rows})
     else:
@@ -106,8 +106,8 @@ def build(from_intake: bool, as_json: bool, language: str) -> None:
     try:
         published = build_facts(home(), "build", anew=True, from_intake=from_intake)
     except BuildError as error:
-        raise _Refused(str(error)) from None
-    _follow_up()
+        raise Refused(str(error)) from None
+    follow_up()
     if as_json:
         print_json(_published(published))
     else:
@@ -146,8 +146,8 @@ def rollback(to_build: int, as_json: bool, language: str) -> None:
     except NoBuildError as error:
         raise click.UsageError(str(error)) from None
     except BuildError as error:
-        raise _Refused(str(error)) from None
-    _follow_up()
+        raise Refused(str(error)) from None
+    follow_up()
     if as_json:
         print_json(_published(done.published) | {"withdrawn": done.withdrawn, "taken_back": done.taken_back})
     else:
@@ -166,7 +166,7 @@ def backup(file: Path, as_json: bool, language: str) -> None:
     try:
         about = back_up(home(), file)
     except BackupError as error:
-        raise _Refused(str(error)) from None
+        raise Refused(str(error)) from None
     if as_json:
         print_json(about | {"file": str(file)})
     else:
@@ -186,8 +186,8 @@ def restore(file: Path, as_json: bool, language: str) -> None:
     try:
         done = put_back(home(), file)
     except (BackupError, BuildError) as error:
-        raise _Refused(str(error)) from None
-    _follow_up()
+        raise Refused(str(error)) from None
+    follow_up()
     if as_json:
         print_json(
             _published(done.published) | {"equals_original": done.equals_original, "before": done.before}
@@ -210,13 +210,13 @@ def demo(firms: int, seed: int, if_empty: bool, as_json: bool, language: str) ->
 
     if if_empty and (live(home()) or published_build(home())):
         return
-    progress = _Progress(language)
+    progress = Progress(language)
     try:
         published, workbooks = load_country(home(), firms, seed, None if as_json else progress.building)
     except RealDataError as error:
-        raise _Refused(str(error)) from None
+        raise Refused(str(error)) from None
     progress.end()
-    _follow_up()
+    follow_up()
     if as_json:
         print_json(_published(published) | {"workbooks": workbooks})
         return
@@ -241,7 +241,7 @@ def status(
     try:
         found = status_json(as_of and as_of.date(), tier, known_on and known_on.date())
     except NoFactsError as error:
-        raise _Refused(str(error)) from None
+        raise Refused(str(error)) from None
     if as_json:
         print_json(found)
         return
@@ -261,7 +261,7 @@ def quality(as_json: bool, language: str) -> None:
     try:
         found = quality_json(home())
     except (NoFactsError, RuntimeError) as error:
-        raise _Refused(str(error)) from None
+        raise Refused(str(error)) from None
     if as_json:
         print_json(found)
     else:
@@ -272,20 +272,20 @@ def quality(as_json: bool, language: str) -> None:
     sys.exit(0 if found["agrees"] else REFUSED)
 
 
-def _follow_up() -> None:
+def follow_up() -> None:
     """Have the worker compute what is kept beside a build; the command does not wait for it."""
     from pipelines.after_build import start_worker
 
     start_worker(home())
 
 
-class _Refused(click.ClickException):
+class Refused(click.ClickException):
     """Refused by the data: the reason on standard error."""
 
     exit_code = REFUSED
 
 
-class _Progress:
+class Progress:
     """One line on a terminal's standard error that says how far a long load is."""
 
     def __init__(self, language: str) -> None:
@@ -311,11 +311,13 @@ class _Progress:
             self.shown = max(self.shown, len(line))
 
 
-def _report(outcome: Any, published: Any, language: str) -> dict[str, Any]:
-    from pipelines.intake.check import as_json as report
+def report(outcome: Any, published: Any, language: str) -> dict[str, Any]:
+    """What became of one file, as --json prints it."""
+    from pipelines.intake.check import as_json
 
-    return report(outcome.checked, language) | {
+    return as_json(outcome.checked, language) | {
         "receipt": outcome.receipt,
+        **({"receipts": list(outcome.receipts)} if outcome.checked.parts else {}),
         "is_new": outcome.is_new,
         "build": published.build if published and outcome.receipt else None,
     }
@@ -330,7 +332,9 @@ def _say(outcome: Any, dry_run: bool, language: str) -> None:
         said = "cli.would_load" if outcome.is_new else "cli.is_loaded"
     else:
         said = "cli.loaded" if outcome.is_new else "cli.was_loaded"
-    click.echo(text(said, language, file=outcome.checked.file, receipt=outcome.receipt or "-"))
+    click.echo(
+        text(said, language, file=outcome.checked.file, receipt=", ".join(map(str, outcome.receipts)) or "-")
+    )
 
 
 def _published(found: Any) -> dict[str, Any]:

@@ -61,8 +61,13 @@ def proof_button(proof: Proof, key: str, label: str = "") -> None:
         on_click=_open,
         args=(key,),
     )
-    if st.query_params.get(_OPEN) == key:
+    if is_open(key):
         show_proof(proof, key)
+
+
+def is_open(key: str) -> bool:
+    """Whether the proof under this key is open in this run; one that is dear to make need not be made otherwise."""
+    return st.query_params.get(_OPEN) == key
 
 
 def show_proof(proof: Proof, key: str) -> None:

@@ -17,8 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+import polars as pl
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from data.home import Home
+from data.words import text
+from tests.pipelines.demo_country import demo_country, own_copy
 
 CHROMIUM_FLAGS = (
     "--headless",
@@ -35,6 +40,7 @@ DRAWN_WITHIN_MS = 60_000
 LOCAL = {"127.0.0.1", "localhost"}
 UNFINISHED = '[data-testid="stSkeleton"], [data-test-script-state="running"]'
 RESTS, REST_MS = 4, 150
+SCROLLED_MS = 400
 
 # A busy machine draws a page in seconds, not in Playwright's five.
 expect.set_options(timeout=DRAWN_WITHIN_MS)
@@ -80,6 +86,19 @@ def wait_until_healthy(url: str, server: subprocess.Popen, log: Path) -> None:
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"the server was not ready within {STARTED_WITHIN_S} s:\n{log.read_text()}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A copy of the demo's store, which the journeys of a run share."""
+    return own_copy(demo_country(tmp_path_factory), tmp_path_factory.mktemp("demo") / "home")
+
+
+@pytest.fixture(scope="session")
+def demo_url(root: Path, demo: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of the demo's store."""
+    with serving(root, tmp_path_factory.mktemp("demo-server") / "server.log", demo.folder) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -151,3 +170,83 @@ def settle(page: Page) -> None:
 def settled() -> Callable[[Page], None]:
     """For a journey that has just changed something on the page."""
     return settle
+
+
+class Visitor:
+    """Someone who uses the pages in one language: finds things by their words, and waits until a click has worked."""
+
+    def __init__(self, page: Page, language: str) -> None:
+        self.page, self.language = page, language
+
+    def said(self, key: str, **places: object) -> str:
+        """What stands on the page under a key of the words."""
+        return text(key, self.language, **places)
+
+    def go(self, stem: str) -> None:
+        """Open a page from the navigation."""
+        navigation = self.page.get_by_test_id("stSidebarNav")
+        navigation.get_by_role("link", name=self.said(f"page.{stem}"), exact=True).click()
+        self.settle()
+
+    def follow(self, key: str) -> None:
+        """Take one of the links under "what next"."""
+        self.page.get_by_test_id("stPageLink").filter(has_text=self.said(key)).click()
+        self.settle()
+
+    def settle(self) -> None:
+        self.page.wait_for_timeout(REST_MS)
+        settle(self.page)
+
+    def press(self, key: str, **places: object) -> None:
+        button = self.page.get_by_role("button", name=self.said(key, **places), exact=True)
+        expect(button).to_be_enabled()
+        button.click()
+        self.settle()
+
+    def tab(self, key: str) -> None:
+        self.page.get_by_role("tab", name=self.said(key), exact=True).locator("visible=true").first.click()
+        self.settle()
+
+    def pick(self, key: str, choice: str, within: Locator | None = None) -> None:
+        """Choose in a list by its label."""
+        box = (within or self.page).get_by_role("combobox", name=self.said(key)).first
+        box.scroll_into_view_if_needed()
+        # A list that opens while the page still scrolls closes again.
+        self.page.wait_for_timeout(SCROLLED_MS)
+        box.click()
+        self.page.get_by_role("option", name=choice, exact=True).click()
+        self.settle()
+
+    def become(self, role: str, part: str = "", choice: str = "") -> None:
+        """Be another reader, by the switch at the side."""
+        side = self.page.get_by_test_id("stSidebar")
+        self.pick("reader.label", self.said(f"reader.role.{role}"), side)
+        if part:
+            self.pick(f"reader.{part}", choice, side)
+
+    def figure(self, key: str, **places: object) -> str:
+        """The value of a headline figure, by its label."""
+        card = self.page.get_by_test_id("stMetric").filter(has_text=self.said(key, **places))
+        return card.get_by_test_id("stMetricValue").inner_text()
+
+    def save(self, key: str, to: Path) -> Path:
+        """Download by the button that has a widget key."""
+        button = self.page.locator(f".st-key-{key}").get_by_role("button")
+        with self.page.expect_download() as download:
+            button.click()
+        download.value.save_as(to)
+        return to
+
+    def csv(self, key: str, to: Path) -> pl.DataFrame:
+        """The rows of an export, as text."""
+        return pl.read_csv(self.save(key, to), infer_schema=False)
+
+
+@pytest.fixture
+def visitor(open_page: Callable[..., Page], demo_url: str) -> Callable[..., Visitor]:
+    """Someone on the demo's store, in one language, on the page that a server opens first."""
+
+    def arrive(language: str, server: str = demo_url) -> Visitor:
+        return Visitor(open_page(server=server, lang=language), language)
+
+    return arrive

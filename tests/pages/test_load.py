@@ -9,6 +9,7 @@ from data.home import Home
 from data.manifest import published
 from data.words import LANGUAGES, text
 from pipelines.count import count
+from pipelines.intake.template import write_workbook
 from pipelines.loading import load
 from pipelines.receipt_list import ChangedError, go_back, going_back, receipts
 from pipelines.receipts import live
@@ -95,6 +96,22 @@ def test_an_accepted_file_is_loaded_only_when_the_button_is_pressed(
     headings = {text("load.column.receipt_id", language), text("load.column.build", language)}
     assert headings <= {column for frame in app.dataframe for column in frame.value.columns}
     assert "load_button" not in [button.key for button in app.button], "there is nothing left to load"
+
+
+def test_a_workbook_of_several_datasets_is_loaded_with_a_receipt_for_each(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "自评.xlsx"
+    goals = {"province": "330000", "year": 2025, "tier": "srdi", "target": 100}
+    write_workbook({"provincial_targets": [goals], "province_context": [{**goals, "smes": 5}]}, path, "zh")
+    app = press(hand_over(page(), path), "load_button")
+    assert {receipt.dataset: receipt.id for receipt in live(home)} == {
+        "provincial_targets": 1, "province_context": 2
+    }  # fmt: skip
+    [told] = [box.value for box in app.success]
+    assert "回执1：已入库1行**，数据集为省级培育目标" in told
+    assert "回执2：已入库1行**，数据集为省级背景数据" in told
+    again = hand_over(page(), path)
+    assert "回执1、2" in said(again)
+    assert "load_button" not in [button.key for button in again.button]
 
 
 def test_a_correction_says_how_many_rows_of_which_receipt_it_supersedes(home: Home, tmp_path: Path) -> None:
