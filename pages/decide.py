@@ -10,7 +10,7 @@ from pages.components.decide_figures import headline_of
 from pages.components.decide_grades import decision_view, grades_view
 from pages.components.decide_panel import agreement_view
 from pages.components.decide_publish import publish_view
-from pages.components.decide_reads import under_review
+from pages.components.decide_reads import under_review, with_reviews
 from pages.components.facts import published_build, watch_build
 from pages.components.figures import headline_figures
 from pages.components.filters import carried, choice
@@ -31,7 +31,9 @@ by = only_for("chair", t("decide.title"))
 build, offered = appraisals_or_stop(published_build(), by, t("decide.title"))
 watch_build(build)
 
-(code,) = title_with_filters(t("decide.title"), lambda: appraisal_filter(offered))
+(code,) = title_with_filters(
+    t("decide.title"), lambda: appraisal_filter(offered, with_reviews(home(), offered))
+)
 with loading(t("work.loading")):
     found = under_review(home(), build, by, chosen_appraisal(code))
 work_scope(build, found.appraised, t("decide.scope", units=len(found.graded)))

@@ -44,7 +44,9 @@ def tier_filter() -> str:
 
 
 def province_filter() -> str:
-    """One reporting unit, or the whole country."""
+    """One reporting unit, or all that the reader may see."""
+    if unit := reader_scope().unit:
+        return unit
     offered = [ALL, *units().filter("in_programme")["code"]]
     show = {ALL: t("move_up.country")} | names
     return choice("province", offered, label=t("move_up.unit"), show=show.__getitem__, default=ALL)

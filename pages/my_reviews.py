@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.home import home
+from pages.components.decide_reads import with_reviews
 from pages.components.facts import published_build, watch_build
 from pages.components.figures import headline_figures
 from pages.components.filters import choice
@@ -30,7 +31,8 @@ by = only_for("panelist", t("my_reviews.title"))
 build, offered = appraisals_or_stop(published_build(), by, t("my_reviews.title"))
 watch_build(build)
 
-(code,) = title_with_filters(t("my_reviews.title"), lambda: appraisal_filter(offered))
+first = with_reviews(home(), offered, by.seat)
+(code,) = title_with_filters(t("my_reviews.title"), lambda: appraisal_filter(offered, first))
 appraisal = chosen_appraisal(code)
 with loading(t("work.loading")):
     found = appraised(build, by.scope, appraisal)
@@ -44,8 +46,8 @@ if not mine:
 reviews = {unit: review(home(), by, appraisal, unit) for unit in mine}
 headline_figures(headline_of(build, found, reviews))
 labels = province_labels(reviews)
-first = next((unit for unit, one in reviews.items() if one.number is None), mine[0])
-unit = choice("unit", mine, label=t("reader.unit"), show=labels.__getitem__, default=first)
+waiting = next((unit for unit, one in reviews.items() if one.number is None), mine[0])
+unit = choice("unit", mine, label=t("reader.unit"), show=labels.__getitem__, default=waiting)
 own = found.of(unit)
 
 left, right = st.columns([1, 1.15], gap="large")

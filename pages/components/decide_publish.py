@@ -10,7 +10,6 @@ import streamlit as st
 from data.home import home
 from data.manifest import Published
 from data.readers import Reader
-from pages.components.decide_figures import said
 from pages.components.decide_reads import UnderReview
 from pages.components.plain_text import plain
 from pages.components.reader_switch import unit_names
@@ -86,11 +85,6 @@ def _run(build: Published, found: UnderReview, run: PublishedRun) -> None:
             manifest=run.manifest_sha256,
         )
     )
-    told = found.agreement
-    coefficients = {
-        "alpha": said(told.alpha if told else None),
-        "icc": said(told.icc.average if told else None),
-    }
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             t("decide.manifest"),
@@ -103,7 +97,7 @@ def _run(build: Published, found: UnderReview, run: PublishedRun) -> None:
         for kind, mime in _MIMES.items():
             st.download_button(
                 t(f"decide.minutes_{kind}"),
-                partial(minutes_bytes, run, build.synthetic, coefficients, kind, language()),  # type: ignore[arg-type]
+                partial(minutes_bytes, run, kind, language(), synthetic=build.synthetic),  # type: ignore[arg-type]
                 f"minutes_{found.appraised.appraisal.code}_{run.number}.{kind}",
                 mime,
                 key=f"decide_minutes_{kind}",

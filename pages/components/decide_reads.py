@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,7 +14,7 @@ from data.readers import Reader
 from metrics.agreement import Agreement, agreement
 from pages.components.work_reads import Appraised, appraised, certain
 from pipelines.workflow.decision import PublishedRun, decisions, published_run
-from pipelines.workflow.panel import panel_progress, scores_visible
+from pipelines.workflow.panel import panel_progress, scores_visible, seats_of
 from pipelines.workflow.self_evaluation import standings
 
 
@@ -58,6 +59,15 @@ def under_review(home: Home, build: Published, by: Reader, appraisal: Appraisal)
         published_run(home, appraisal),
         tuple(unit for unit in progress["province"].unique(maintain_order=True) if unit in taking_part),
     )
+
+
+def with_reviews(home: Home, offered: Sequence[Appraisal], seat: int | None = None) -> Appraisal | None:
+    """The latest appraisal that has reviews (of that seat); None where there is none."""
+    for appraisal in offered:
+        seats = {each for some in seats_of(home, appraisal).values() for each in some}
+        if seats and (seat is None or seat in seats):
+            return appraisal
+    return None
 
 
 def rated(scores: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ _CHOSEN = "chosen_reader"
 
 # Sections and single pages of each role; whoever is not listed has them all.
 _HAS: Mapping[str, tuple[str, ...]] = {
-    "ministry": ("ministry", "calculators", "data"),
+    "ministry": ("ministry", "firms_to_move_up", "calculators", "data"),
     "finance": (
         "overview", "provinces", "target_progress", "funds", "efficiency", "appraisal_results", "allocate",
         "quality", "methods",

@@ -17,7 +17,7 @@ from pages.components.member_proofs import Source
 from pages.components.member_reads import has_titles
 from pages.components.numbers import MISSING, exact, iso, percent
 from pages.components.proof import Proof
-from pages.components.province_figures import unit_figures
+from pages.components.province_figures import UnitFigure, unit_figures
 from pages.components.province_reads import units_of
 from pages.components.reader_switch import unit_names
 from pages.components.self_form import compared_values, deviation
@@ -150,7 +150,11 @@ def _titles(build: Published, scope: Scope, found: Appraised, unit: str) -> Figu
     }
     share = own["attained_pct"]
     proof = share.proof or own["valid"].proof or _nothing(build, label, share.remark)
-    return Figure("titles", label, own["valid"].value, proof, remark=share.remark, detail=_due(own))
+    return Figure("titles", label, own["valid"].value, proof, remark=_of_target(share), detail=_due(own))
+
+
+def _of_target(share: UnitFigure) -> str:
+    return t("my_province.remark.target", ratio=share.remark) if share.value != MISSING else share.remark
 
 
 def _due(own: dict) -> str:

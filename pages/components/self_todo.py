@@ -21,6 +21,7 @@ from pages.components.work_reads import Appraised
 from pipelines.workflow.self_evaluation import SelfEvaluation
 
 _PLACES, _BAR_HEIGHT = 2, 46
+_NAMED = 3  # points: a narrower bar has no room for its name
 _COLUMNS = ("kind", "what", "why", "gain", "grade_then", "due")
 
 
@@ -175,10 +176,11 @@ def _bars(rows: pl.DataFrame, labels: dict[str, str]) -> go.Figure:
             orientation="h",
             name=labels[name],
             marker={"color": shade},
-            text=[f"{labels[name]} {exact(value)}" if value else "" for value in rows[name]],
+            text=[f"{labels[name]} {exact(value)}" if value >= _NAMED else "" for value in rows[name]],
             textposition="inside",
+            textangle=0,
             insidetextanchor="start",
-            hovertemplate="%{y}　%{text}<extra></extra>",
+            hovertemplate=f"%{{y}}　{labels[name]} %{{x}}<extra></extra>",
         )
         for name, shade in shades.items()
     ]

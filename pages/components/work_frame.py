@@ -52,11 +52,15 @@ def appraisals_or_stop(
     return build, found
 
 
-def appraisal_filter(found: Sequence[Appraisal]) -> str:
-    """The choice among the appraisals; returns its code."""
+def appraisal_filter(found: Sequence[Appraisal], first: Appraisal | None = None) -> str:
+    """The choice among the appraisals, beginning with ``first`` or else the latest; returns its code."""
     names = {one.code: appraisal_name(one) for one in found}
     return choice(
-        "appraisal", list(names), label=t("work.appraisal"), show=names.__getitem__, default=found[0].code
+        "appraisal",
+        list(names),
+        label=t("work.appraisal"),
+        show=names.__getitem__,
+        default=(first or found[0]).code,
     )
 
 

@@ -21,6 +21,11 @@ UNITS = Path(__file__).parents[2] / "data" / "reference" / "reporting_units.csv"
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]+")
 _COUNT = re.compile(r"(?:\(?共?\d+[家户个]\)?|[:：])+$")
 _ORDINAL = re.compile(r"^(?:(?:[一二三四五六七八九十]+|\d+)[、.．)]|\([一二三四五六七八九十\d]+\))")
+# Lists name the office that recommends where others name the province: 北京市经济和信息化局.
+_OFFICE = re.compile(
+    r"(?:工业和信息化|经济和信息化|经济信息化|工业信息化|科技和工业信息化|工业和科技信息化|工信|经信|中小企业).{0,8}?"
+    r"(?:厅|局|委员会|委|中心)$"
+)
 _NATION = {"全国", "中国", "国家", "全国合计", "china", "national", "wholecountry"}
 _COUNTRY = _NATION | {"合计", "总计", "地方合计", "各地区合计", "中央", "total"}
 _OUTSIDE_WORDS = {
@@ -117,7 +122,8 @@ def read_province(text: str) -> Reading:
     units are spelt almost so), province_unknown.
     """
     name = squeeze(text)
-    code = _spellings().get(name) or _spellings().get(re.sub(r"\.0+$", "", name))
+    ways = (name, re.sub(r"\.0+$", "", name), _OFFICE.sub("", name))
+    code = next((found for way in ways if (found := _spellings().get(way))), None)
     if code:
         return Reading(code)
     if name in _COUNTRY:

@@ -7,22 +7,23 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import polars as pl
+
 from data.appraisal_policy import load_scheme
 from data.dataset import contract
 from data.published import units
 from data.words import text
+from metrics.agreement import agreement
 from pipelines.reports.paper import Kind, Paper, figures, heading, note, paper_bytes, paragraph, table
 from pipelines.workflow.decision import PublishedRun
 
 _CENTS = Decimal("0.01")
 
 
-def minutes_bytes(
-    run: PublishedRun, synthetic: bool, coefficients: Mapping[str, str], kind: Kind, language: str
-) -> bytes:
-    """The minutes of a published run as Word or PDF.
+def minutes_bytes(run: PublishedRun, kind: Kind, language: str, *, synthetic: bool) -> bytes:
+    """The minutes of a published run as Word or PDF; the same run gives the same bytes.
 
-    ``coefficients``: alpha and icc in words. The same run gives the same bytes. Raises ValueError for another kind.
+    ``synthetic``: whether the data is made up. Raises ValueError for another kind.
     """
     content = run.content
     of, scheme = content["appraisal"], load_scheme(content["appraisal"]["round"])
@@ -81,7 +82,7 @@ def minutes_bytes(
             table(_columns(language), rows, changed),
             note(text("minutes.cuts", language)),
             heading(text("minutes.panel", language)),
-            paragraph(text("minutes.panel_said", language, **_panel(content), **coefficients)),
+            paragraph(text("minutes.panel_said", language, **_panel(content))),
             note(text("minutes.repeat", language, seed=content["inputs"]["seed"])),
         ],
     )
@@ -102,9 +103,13 @@ def _points(row: Mapping[str, Any] | None) -> str:
     return "–".join(dict.fromkeys(ends))
 
 
-def _panel(content: Mapping[str, Any]) -> dict[str, int]:
+def _panel(content: Mapping[str, Any]) -> dict[str, Any]:
     scores = content["inputs"]["panel"]
-    return {
+    schema = {"rater": pl.String, "unit": pl.String, "score": pl.String}
+    rows = [(str(row["panelist"]), f"{row['province']} {row['indicator']}", row["score"]) for row in scores]
+    told = agreement(pl.DataFrame(rows, schema=schema, orient="row")) if rows else None
+    coefficients = {"alpha": told.alpha, "icc": told.icc.average} if told else {"alpha": None, "icc": None}
+    return {name: "—" if value is None else f"{value:.3f}" for name, value in coefficients.items()} | {
         "seats": len({row["panelist"] for row in scores}),
         "units": len({row["province"] for row in scores}),
         "scores": len(scores),

@@ -97,3 +97,21 @@ def test_a_planned_citys_code_under_its_province_is_warned_of() -> None:
     )
     assert checked.accepted
     assert checked.findings.select("rule", "column", "row_no").rows() == [("planned_city", "province", 1)]
+
+
+@pytest.mark.parametrize(
+    ("office", "unit"),
+    [
+        ("北京市经济和信息化局", "110000"),
+        ("广东省工业和信息化厅", "440000"),
+        ("上海市经济和信息化委员会", "310000"),
+        ("新疆生产建设兵团工业和信息化局", "XPCC"),
+        ("深圳市中小企业服务局", "440300"),
+    ],
+)
+def test_the_office_that_recommends_is_of_its_unit(office: str, unit: str) -> None:
+    assert read_province(office).code == unit
+
+
+def test_an_office_of_no_unit_is_none() -> None:
+    assert read_province("海淀区经济和信息化局").code is None

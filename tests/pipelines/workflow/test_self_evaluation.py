@@ -195,3 +195,16 @@ def test_two_processes_that_save_at_once_lose_nothing(home: Home, root: Path) ->
     assert found.entry("execution").version == 200
     assert sorted(map(int, said[0] + said[1])) == list(range(1, 201))
     assert sum(found.entry(f"own_{name}").version for name in "ab") == 200
+
+
+def test_a_writer_killed_at_any_instant_loses_nothing_that_was_acknowledged(home: Home, root: Path) -> None:
+    command = [sys.executable, "-m", "tests.pipelines.workflow.savers", str(home.folder), "10000", "a"]
+    child = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+    assert child.stdout
+    said = [int(child.stdout.readline()) for _ in range(20)]
+    child.kill()
+    said += [int(line) for line in child.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+    child.wait()
+    version = own.read(home, GUANGDONG, AT, "440000").entry("execution").version
+    assert version in (said[-1], said[-1] + 1), "the last one may have been on its way"
+    own.save(home, GUANGDONG, AT, "execution", seen=version, value="6")
