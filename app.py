@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.frame import frame_stands
+from pages.components.left_fields import save_left_fields
 from pages.components.links import offer_pages
 from pages.components.reader_switch import keep_reader, pages_of, reader, reader_switch
 from pages.components.words import keep_language, language_switch, t
@@ -54,6 +55,7 @@ SECTIONS: dict[str, list[str]] = {
 def main() -> None:
     """Set up the frame and run the page the address names."""
     frame_stands()
+    save_left_fields()
     keep_language()
     by = keep_reader()
     own = pages_of(by, SECTIONS)

@@ -64,6 +64,18 @@ def due(periods: Any, as_of: dt.date, until: dt.date, tier: str | None = None) -
     return _counted(due_members(periods, as_of, until, tier), ["tier", "province", "title_batch", "due_on"])
 
 
+def due_by_month(due: pl.DataFrame, as_of: dt.date, until: dt.date) -> pl.DataFrame:
+    """Titles due after the day and by `until` in every month of that span, 0 where none is: month (first day), firms.
+
+    ``due``: month (any day of it) and firms, of that span.
+    """
+    month = pl.col("month").dt.truncate("1mo")
+    first = (as_of + dt.timedelta(days=1)).replace(day=1)
+    span = pl.DataFrame({"month": pl.date_range(first, until.replace(day=1), "1mo", eager=True)})
+    counted = due.group_by(month=month).agg(pl.col("firms").sum())
+    return span.join(counted, on="month", how="left").with_columns(pl.col("firms").fill_null(0)).sort("month")
+
+
 def changes_members(
     periods: Any, since: dt.date, as_of: dt.date, tier: str | None = None
 ) -> nw.LazyFrame[Any]:

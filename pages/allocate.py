@@ -21,6 +21,7 @@ from pages.components.allocation_views import (
     provinces_view,
     step_view,
 )
+from pages.components.appraisal_reads import opens_first
 from pages.components.facts import facts_parts, published_build, reader_scope, watch_build
 from pages.components.filters import carried, choice
 from pages.components.header import scope_line, section, title_with_filters
@@ -47,11 +48,10 @@ def programme_filter() -> str:
     """The appraisal the money follows; of a file, the round."""
     if by_code and source == FACTS:
         labels = {code: appraisal_said(each) for code, each in by_code.items()}
-        default = next(
-            (code for code, each in by_code.items() if is_settled(build, scope, each)), next(iter(by_code))
-        )
+        settled = (each for each in known if is_settled(build, scope, each))
+        first = opens_first(known) or next(settled, known[0])
         return choice(
-            "appraisal", list(by_code), label=t("allocate.programme"), show=labels.get, default=default
+            "appraisal", list(by_code), label=t("allocate.programme"), show=labels.get, default=first.code
         )
     labels = {each.code: both(each.title) for each in rounds()}
     return choice(

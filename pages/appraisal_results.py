@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.appraisal_figures import headline_of
-from pages.components.appraisal_reads import assessed, shown
+from pages.components.appraisal_reads import assessed, opens_first, shown
 from pages.components.appraisal_views import lists_view, unit_view, units_view
 from pages.components.facts import published_build, reader_scope, watch_build
 from pages.components.figures import headline_figures
@@ -27,7 +27,7 @@ from pages.components.work_frame import (
 build, scope = published_build(), reader_scope()
 watch_build(build)
 build, offered = appraisals_or_stop(build, reader(), t("results.title"))
-(code,) = title_with_filters(t("results.title"), lambda: appraisal_filter(offered))
+(code,) = title_with_filters(t("results.title"), lambda: appraisal_filter(offered, opens_first(offered)))
 with loading(t("work.loading")):
     found = shown(build, scope, chosen_appraisal(code))
     listed = assessed(build, scope, found.appraisal)

@@ -6,13 +6,16 @@ import streamlit as st
 
 from pages.components.build_list import build_list
 from pages.components.facts import facts_parts, published_build, reader_scope, watch_build
+from pages.components.filters import choice
 from pages.components.header import scope_line
 from pages.components.links import Step, next_steps
-from pages.components.load_files import check_files, file_inputs, files_table, findings_of
-from pages.components.load_run import load_panel, loaded_files
+from pages.components.load_lists import load_lists_part
+from pages.components.load_run import load_files_part
 from pages.components.receipt_table import receipt_table
 from pages.components.words import t
 from pipelines.receipt_list import receipts
+
+FILES, LISTS = "files", "lists"
 
 build, received = published_build(), receipts()
 st.title(t("load.title"), anchor=False)
@@ -20,19 +23,19 @@ scope_line(
     [*(facts_parts(build) if build else [t("facts.none")]), t("load.kept")],
     synthetic=build is not None and build.synthetic,
 )
-files, dataset = file_inputs()
-if files:
-    handed = check_files(files, dataset, received)
-    loaded_files(handed, received, build, reader_scope())
-    if len(handed) > 1:
-        files_table(handed)
-        load_panel(handed, dataset, received)
-        findings_of(handed)
-    else:
-        findings_of(handed)
-        load_panel(handed, dataset, received)
+kinds = {kind: t(f"title_lists.kind.{kind}") for kind in (FILES, LISTS)}
+kind = choice(
+    "kind",
+    list(kinds),
+    label=t("title_lists.kind_label"),
+    show=kinds.__getitem__,
+    default=FILES,
+    as_buttons=True,
+)
+if kind == LISTS:
+    load_lists_part(build, reader_scope())
 else:
-    st.caption(t("load.how"))
+    load_files_part(received, build, reader_scope())
 
 of_receipts, of_builds = st.tabs(
     [t("load.receipts", count=received.height), t("load.builds")], key="load_tabs"

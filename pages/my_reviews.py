@@ -10,6 +10,7 @@ from pages.components.facts import published_build, watch_build
 from pages.components.figures import headline_figures
 from pages.components.filters import choice
 from pages.components.header import section, title_with_filters
+from pages.components.left_fields import save_left_fields
 from pages.components.links import Step, next_steps
 from pages.components.reader_switch import unit_names
 from pages.components.review_evidence import evidence, own_words
@@ -27,6 +28,7 @@ from pages.components.work_frame import (
 from pages.components.work_reads import appraised
 from pipelines.workflow.panel import review, seats_of
 
+save_left_fields()
 by = only_for("panelist", t("my_reviews.title"))
 build, offered = appraisals_or_stop(published_build(), by, t("my_reviews.title"))
 watch_build(build)

@@ -9,6 +9,7 @@ from pages.components.facts import published_build, watch_build
 from pages.components.figures import headline_figures
 from pages.components.filters import carried, choice
 from pages.components.header import section, title_with_filters
+from pages.components.left_fields import save_left_fields
 from pages.components.links import Step, next_steps
 from pages.components.reader_switch import unit_names
 from pages.components.self_figures import form_headline
@@ -28,6 +29,7 @@ from pages.components.work_frame import (
 from pages.components.work_reads import appraised
 from pipelines.workflow.self_evaluation import read
 
+save_left_fields()
 by = only_for("province", t("self_evaluation.title"))
 build, offered = appraisals_or_stop(published_build(), by, t("self_evaluation.title"))
 watch_build(build)

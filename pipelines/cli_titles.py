@@ -67,7 +67,7 @@ def titles(
         progress.end()
     if published:
         follow_up()
-    done = [(one, one.receipt and title_lists.listed(home(), one.receipt, terms)) for one in outcomes]
+    done = [(one, one.receipts and title_lists.listed(home(), one.receipts, terms)) for one in outcomes]
     if as_json:
         reports = [
             report(one, published, language) | (title_lists.as_json(terms, found) if found else {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from data.home import home
@@ -30,13 +30,16 @@ def load_uploads(
     dataset: str | None,
     *,
     replaces: int | None = None,
+    terms: Mapping[str, str] | None = None,
     reading: Reading | None = None,
     building: Progress | None = None,
 ) -> tuple[list[Loaded], Published | None]:
     """Load uploads, given as name and bytes, and have the worker begin on the new build; the rest as `loading.load`."""
     with tempfile.TemporaryDirectory(prefix="tidu-upload-") as folder:
         paths = _put(Path(folder), files)
-        outcomes, build = load(home(), paths, dataset, replaces=replaces, reading=reading, building=building)
+        outcomes, build = load(
+            home(), paths, dataset, replaces=replaces, terms=terms, reading=reading, building=building
+        )
     if build:
         start_worker()
     return outcomes, build

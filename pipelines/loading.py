@@ -50,7 +50,7 @@ class Loaded:
 def load(
     home: Home,
     paths: Sequence[Path],
-    dataset: str | None = None,
+    dataset: str | Sequence[str] | None = None,
     *,
     dry_run: bool = False,
     replaces: int | None = None,
@@ -63,14 +63,16 @@ def load(
     """Load files and publish a build that holds the accepted ones; returns what became of each, and that build.
 
     Each file stands for itself: one that is refused leaves no trace and keeps no other out. The same bytes loaded
-    again are the receipt they already have. ``synthetic``: whether the data is made up (None: where the file's
+    again are the receipt they already have. ``dataset``: what the files hold, or what each of them holds in their
+    order; None to recognise it by their headers. ``synthetic``: whether the data is made up (None: where the file's
     name says so). ``terms``: what the operator says of an official list; without them none is taken. The build is
     None after a dry run, or when nothing was accepted. Raises NoReceiptError for a ``replaces`` that does not count,
     BuildError where an acknowledged file cannot be read.
     """
+    held = [dataset] * len(paths) if dataset is None or isinstance(dataset, str) else dataset
     outcomes = [
-        _take_in(home, path, dataset, dry_run, replaces, synthetic, sample_of, terms, reading)
-        for path in paths
+        _take_in(home, path, of_file, dry_run, replaces, synthetic, sample_of, terms, reading)
+        for path, of_file in zip(paths, held, strict=True)
     ]
     if dry_run or all(outcome.receipt is None for outcome in outcomes):
         return outcomes, None

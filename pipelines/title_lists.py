@@ -7,7 +7,7 @@ in its receipt, so that the same file on other terms is another list. A build ma
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,10 @@ from data.home import Home
 from data.manifest import Published
 from metrics import title_status
 from metrics.names import normalised
+from metrics.origin import located
 from pipelines.build import Progress
 from pipelines.loading import LISTS, Loaded, load
+from pipelines.receipts import live
 
 EVENTS = {"recognised": "recognised", "review_passed": "review_passed", "cancelled": "cancelled_for_cause"}
 REVIEW = "review_passed"
@@ -83,18 +85,51 @@ def load_lists(
     return load(home, paths, LISTS, terms=terms.kept(), reading=reading, building=building)
 
 
-def listed(home: Home, receipt: int, terms: Terms) -> Listed:
-    """What a list that counts does to the titles of the published build."""
+def receipts_of(home: Home, digests: Collection[str], terms: Terms) -> dict[str, int]:
+    """The receipts under which files count as lists on these very terms: sha256 → receipt."""
+    counting = [one for one in live(home) if one.dataset == LISTS and one.terms == terms.kept()]
+    return {one.sha256: one.id for one in counting if one.sha256 in digests}
+
+
+def batches(facts: Facts, tier: str) -> pl.DataFrame:
+    """The title batches of a tier that the facts know, latest first: title_batch, first_day, names."""
+    rows = facts.table("title_rows").filter(f"tier = '{tier}' AND title_batch IS NOT NULL")
+    counted = rows.aggregate(
+        "title_batch, min(event_date) AS first_day, count(DISTINCT name) AS names", "title_batch"
+    )
+    return counted.order("first_day DESC, title_batch").pl()
+
+
+def effects(facts: Facts, receipts: Collection[int], terms: Terms) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The titles that the lists opened or continued, and those that they ended, each where it was listed.
+
+    Both: name, province (code), uscc (null: unmatched), title_batch, file, sheet, cell; the second ended_by besides.
+    """
+    periods = (
+        facts.table("title_periods").filter(f"tier = '{terms.tier}'").order("province, name, valid_from")
+    )
+    sources = facts.table("receipts").select("receipt_id, file, places").pl()
+    origin = ("opened_receipt", "opened_sheet", "opened_row")
+    columns = ("name", "province", "uscc", "title_batch", "file", "sheet", "cell")
+    opened, ended = (
+        located(periods.filter(which).pl(), sources, "name", origin)
+        for which in (f"opened_receipt IN {_in(receipts)}", _ended(receipts))
+    )
+    return opened.select(columns), ended.select(*columns, "ended_by")
+
+
+def listed(home: Home, receipts: Collection[int], terms: Terms) -> Listed:
+    """What lists that count, all on the same terms, do to the titles of the published build."""
     facts = access.read(MINISTRY, home)
-    rows = facts.table("title_rows").filter(f"receipt_id = {receipt:d}").select("name").pl()
+    rows = facts.table("title_rows").filter(f"receipt_id IN {_in(receipts)}").select("name").pl()
     names = rows.group_by(normalised(pl.col("name")).alias("firm")).agg(pl.first("name"), count=pl.len())
     terms_of = facts.table("title_periods").filter(f"tier = '{terms.tier}'")
     opened = (
-        terms_of.filter(f"opened_receipt = {receipt:d}")
+        terms_of.filter(f"opened_receipt IN {_in(receipts)}")
         .select("uscc, opened_by, held_since, valid_from")
         .pl()
     )
-    ended = terms_of.filter(f"closed_receipt = {receipt:d} AND ended_by <> 'continued'").shape[0]
+    ended = terms_of.filter(_ended(receipts)).shape[0]
     is_new = (pl.col("opened_by") == REVIEW) & (pl.col("held_since") == pl.col("valid_from"))
     cancels = terms.event == "cancelled"
     return Listed(
@@ -114,6 +149,14 @@ def as_json(terms: Terms, found: Listed) -> dict[str, Any]:
     """The terms and their outcome as `tidu titles --json` prints them."""
     said = {"tier": terms.tier, "event": terms.event, "date": terms.date.isoformat(), "batch": terms.batch}
     return said | {"replaces_batch": terms.replaces} | {**vars(found), "repeated": list(found.repeated)}
+
+
+def _in(receipts: Collection[int]) -> str:
+    return f"({', '.join(f'{one:d}' for one in receipts)})"
+
+
+def _ended(receipts: Collection[int]) -> str:
+    return f"closed_receipt IN {_in(receipts)} AND ended_by <> 'continued'"
 
 
 def _holders(facts: Facts, tier: str, day: dt.date) -> int:

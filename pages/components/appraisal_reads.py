@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,6 +15,7 @@ from data.manifest import Published
 from metrics.appraisal.certainty import WITHOUT
 from metrics.appraisal.indicators import as_decimal
 from metrics.origin import located
+from pages.components.decide_reads import with_reviews
 from pages.components.facts import facts_of
 from pages.components.reader_switch import reader
 from pages.components.words import language
@@ -44,6 +46,15 @@ class Shown:
     run: PublishedRun | None
     judged: pl.DataFrame | None
     is_current: bool
+
+
+def opens_first(offered: Sequence[Appraisal]) -> Appraisal | None:
+    """The latest published appraisal, else the latest that a panel reviews; None where there is neither.
+
+    ``offered``: latest first.
+    """
+    published = (one for one in offered if published_run(home(), one))
+    return next(published, None) or with_reviews(home(), offered)
 
 
 def shown(build: Published, scope: Scope, appraisal: Appraisal) -> Shown:

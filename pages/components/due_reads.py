@@ -24,11 +24,17 @@ class Due:
     """
 
     tier: str
+    as_of: dt.date
     until: dt.date
     deadline: dt.date
     due: pl.DataFrame
     overdue: pl.DataFrame
     missed: pl.DataFrame | None
+
+    @property
+    def by_month(self) -> pl.DataFrame:
+        """Month, firms: every month of the span, 0 where no title falls due."""
+        return title_status.due_by_month(self.due, self.as_of, self.until)
 
     def of(self, place: str | None) -> Due:
         """The same of one unit, or of the whole country for None."""
@@ -37,7 +43,13 @@ class Due:
         own = pl.col("province") == place
         missed = None if self.missed is None else self.missed.filter(own)
         return Due(
-            self.tier, self.until, self.deadline, self.due.filter(own), self.overdue.filter(own), missed
+            self.tier,
+            self.as_of,
+            self.until,
+            self.deadline,
+            self.due.filter(own),
+            self.overdue.filter(own),
+            missed,
         )
 
 
@@ -58,6 +70,7 @@ def _due(file: str, scope: Scope, as_of: dt.date, tier: str, months: int, _build
     overdue = title_status.overdue(periods, as_of, tier)
     return Due(
         tier,
+        as_of,
         until,
         deadline,
         due.group_by("province", month).agg(pl.col("firms").sum()).sort("province", "month", nulls_last=True),

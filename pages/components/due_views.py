@@ -36,7 +36,7 @@ def due_figures(source: Source, found: Due, place: str | None) -> list[Figure]:
 
 
 def due_view(source: Source, found: Due, place: str | None) -> None:
-    """The titles due by month and by unit; the table has every unit and month."""
+    """The titles due by month and by unit; the table has both, and the months without any."""
     section(
         t("due.view_title", tier=t(f"tier.{found.tier}")),
         t("due.view_subtitle", day=iso(source.as_of), until=iso(found.until)),
@@ -46,16 +46,14 @@ def due_view(source: Source, found: Due, place: str | None) -> None:
         return
     alt = t("due.alt", tier=t(f"tier.{found.tier}"))
     key = f"due_{found.tier}_{place or 'all'}"
-    months = found.due.group_by("month").agg(pl.col("firms").sum()).sort("month")
+    months = found.by_month
     units = found.due.group_by("province").agg(pl.col("firms").sum())
     views = {
         t("due.by_month"): lambda: charts.draw(_months(months, found.tier), key=f"{key}_months", alt=alt)
     }
     if place is None:
         views[t("due.by_unit")] = lambda: charts.draw(_units(units, found.tier), key=f"{key}_units", alt=alt)
-    table = found.due.with_columns(
-        unit=_named(pl.col("province")), month=pl.col("month").dt.strftime("%Y-%m")
-    ).select("unit", "month", "firms")
+    table = _table(found.due, months, t("due.country") if place is None else _names()[place])
     twin(
         views,
         table,
@@ -63,6 +61,13 @@ def due_view(source: Source, found: Due, place: str | None) -> None:
         key=key,
         labels={name: t(f"due.column.{name}") for name in table.columns},
     )
+
+
+def _table(due: pl.DataFrame, months: pl.DataFrame, whole: str) -> pl.DataFrame:
+    """Firms by unit and month; a month in which no title falls due has one row, of the whole."""
+    none = months.filter(pl.col("firms") == 0).select(pl.lit(whole).alias("unit"), "month", "firms")
+    rows = due.with_columns(unit=_named(pl.col("province"))).select(none.columns)
+    return pl.concat([rows, none], how="vertical_relaxed").with_columns(pl.col("month").dt.strftime("%Y-%m"))
 
 
 def due_list(source: Source, found: Due, place: str | None) -> None:
@@ -178,7 +183,7 @@ def _months(months: pl.DataFrame, tier: str) -> go.Figure:
             x=[f"{month:%Y-%m}" for month in months["month"]],
             y=months["firms"].to_list(),
             marker={"color": charts.palette().tiers[tier]},
-            text=[exact(firms) for firms in months["firms"]],
+            text=[exact(firms) if firms else "" for firms in months["firms"]],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{x} <b>%{y:,}</b><extra></extra>",

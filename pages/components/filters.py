@@ -35,7 +35,7 @@ def choice(
         "format_func": labels.__getitem__,
         "key": key,
         "on_change": _keep,
-        "args": (name, key, default),
+        "args": (name, key, default, tuple(options)),
     }
     if as_buttons:
         st.segmented_control(label, options, required=True, **arguments)
@@ -103,8 +103,10 @@ def carried(*names: str) -> dict[str, str]:
     return {name: value for name in names if (value := st.query_params.get(name))}
 
 
-def _keep(name: str, key: str, default: str) -> None:
-    _set(name, st.session_state[key], default)
+def _keep(name: str, key: str, default: str, options: Sequence[str]) -> None:
+    # A browser that answers with a label that has changed meanwhile gives the label itself, which is no code.
+    if (picked := st.session_state[key]) in options:
+        _set(name, picked, default)
 
 
 def _keep_switch(name: str, key: str, default: bool) -> None:

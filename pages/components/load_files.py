@@ -73,8 +73,12 @@ def file_inputs() -> tuple[list[Upload], str | None]:
         )
         with st.popover(t("load.templates"), type="tertiary"):
             _templates()
-    files = [Upload(file.name, file.getvalue(), _digest(file.file_id, file)) for file in given]
-    return files, None if chosen == RECOGNISED else chosen
+    return uploads_of(given), None if chosen == RECOGNISED else chosen
+
+
+def uploads_of(given: Sequence[UploadedFile]) -> list[Upload]:
+    """The files of an uploader."""
+    return [Upload(file.name, file.getvalue(), _digest(file.file_id, file)) for file in given]
 
 
 def check_files(files: Sequence[Upload], dataset: str | None, receipts: pl.DataFrame) -> list[Handed]:

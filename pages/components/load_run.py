@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -12,11 +12,12 @@ import streamlit as st
 from data.access import Scope
 from data.home import home
 from data.manifest import Published
-from pages.components.load_files import Handed
+from pages.components.load_files import Handed, check_files, file_inputs, files_table, findings_of
 from pages.components.numbers import exact
 from pages.components.plain_text import plain
 from pages.components.receipt_words import dataset_names, moment
 from pages.components.states import error
+from pages.components.upload import Upload
 from pages.components.words import language, t
 from pipelines.build import BuildError
 from pipelines.load_uploads import load_uploads
@@ -41,6 +42,23 @@ class _Way:
         self.stage = ("load.building", {"file": plain(file), "done": done + 1, "total": total})
 
 
+def load_files_part(receipts: pl.DataFrame, build: Published | None, scope: Scope) -> None:
+    """Everything about loading files of datasets, in the order in which it is done."""
+    files, dataset = file_inputs()
+    if not files:
+        st.caption(t("load.how"))
+        return
+    handed = check_files(files, dataset, receipts)
+    loaded_files(handed, receipts, build, scope)
+    if len(handed) > 1:
+        files_table(handed)
+        load_panel(handed, dataset, receipts)
+        findings_of(handed)
+    else:
+        findings_of(handed)
+        load_panel(handed, dataset, receipts)
+
+
 def load_panel(handed: Sequence[Handed], dataset: str | None, receipts: pl.DataFrame) -> None:
     """The button that loads every ready file, with what it will do; a failure is said in place."""
     ready = [one for one in handed if one.is_ready]
@@ -62,7 +80,7 @@ def load_panel(handed: Sequence[Handed], dataset: str | None, receipts: pl.DataF
     # Drawn in every run, so that what stands below keeps its place while a load is under way.
     with st.container():
         if pressed and ready:
-            _load(ready, dataset, replaces)
+            load_now([one.upload for one in ready], dataset, replaces=replaces)
 
 
 def loaded_files(
@@ -74,7 +92,7 @@ def loaded_files(
     for of_file in rows.partition_by("sha256", maintain_order=True):
         row, numbers = of_file.row(0, named=True), of_file["receipt_id"].to_list()
         shown = t("rule.list").join(map(str, numbers))
-        if not set(numbers) <= set(st.session_state.get(_JUST_LOADED, ())):
+        if not is_just_loaded(numbers):
             day = moment(row["received_at"])
             st.info(t("load.was_loaded", file=plain(row["file"]), receipt=shown, day=day))
         elif build and set(numbers) <= set(build.receipts):
@@ -83,11 +101,20 @@ def loaded_files(
             error(t("load.not_built", receipt=shown), plain(row["file"]), t("load.not_built_remedy"))
 
 
-def _brought(row: dict[str, Any], build: Published, scope: Scope) -> str:
+def is_just_loaded(receipts: Sequence[int]) -> bool:
+    """Whether this reader has just loaded these receipts, rather than handed over what was loaded before."""
+    return set(receipts) <= set(st.session_state.get(_JUST_LOADED, ()))
+
+
+def first_built(receipt: int, build: Published) -> str:
+    """The build that held a receipt first, and the one in force."""
     first = min(
-        (entry for entry in builds(home()) if row["receipt_id"] in entry["receipts"]),
-        key=lambda entry: entry["build"],
+        (entry for entry in builds(home()) if receipt in entry["receipts"]), key=lambda entry: entry["build"]
     )
+    return t("load.built", build=first["build"], moment=moment(first["built_at"]), current=build.build)
+
+
+def _brought(row: dict[str, Any], build: Published, scope: Scope) -> str:
     superseded = superseded_rows(row["receipt_id"], row["dataset"], scope)
     lines = [
         t(
@@ -104,7 +131,7 @@ def _brought(row: dict[str, Any], build: Published, scope: Scope) -> str:
         )
         if superseded
         else t("load.none_superseded"),
-        t("load.built", build=first["build"], moment=moment(first["built_at"]), current=build.build),
+        first_built(row["receipt_id"], build),
     ]
     return "  \n".join(lines)
 
@@ -128,14 +155,27 @@ def _replaces(one: Handed, receipts: pl.DataFrame) -> int | None:
     return chosen or None
 
 
-def _load(ready: Sequence[Handed], dataset: str | None, replaces: int | None) -> None:
+def load_now(
+    uploads: Sequence[Upload],
+    dataset: str | None,
+    *,
+    replaces: int | None = None,
+    terms: Mapping[str, str] | None = None,
+) -> None:
+    """Load files and draw the page again; a failure is said in place. ``terms``: those of official lists."""
     way = _Way()
-    files = [(one.upload.name, one.upload.content) for one in ready]
+    files = [(one.name, one.content) for one in uploads]
     try:
         # In a thread: a click elsewhere ends this run, but never a load half way. Leaving the block waits for it.
         with st.status(t("load.starting")) as status, ThreadPoolExecutor(1) as worker:
             job = worker.submit(
-                load_uploads, files, dataset, replaces=replaces, reading=way.reading, building=way.building
+                load_uploads,
+                files,
+                dataset,
+                replaces=replaces,
+                terms=terms,
+                reading=way.reading,
+                building=way.building,
             )
             while not job.done():
                 word, places = way.stage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -11,6 +12,7 @@ from data.appraisals import Appraisal
 from data.home import home
 from data.readers import Reader
 from pages.components.header import section
+from pages.components.left_fields import save_left_fields, show_field, take_theirs
 from pages.components.numbers import exact
 from pages.components.plain_text import plain
 from pages.components.receipt_words import moment
@@ -20,7 +22,7 @@ from pages.components.words import both, t
 from pages.components.work_proofs import names, weight_said
 from pages.components.work_reads import Appraised
 from pipelines.workflow.panel import WHOLE, Review, Score, save_score, scores_visible, submit_scores
-from pipelines.workflow.refusals import ConflictError, IncompleteError, WorkflowError
+from pipelines.workflow.refusals import IncompleteError, WorkflowError
 
 _HEIGHT, _PLACES = 80, 2
 
@@ -113,13 +115,9 @@ def _kept(score: Score, weight: float) -> None:
 def _field(by: Reader, appraisal: Appraisal, own: Review, code: str) -> None:
     score = own.score(code)
     key = f"review_{appraisal.code}_{own.province}_{by.seat}_{code}"
-    if f"{key}_conflict" not in st.session_state and (
-        st.session_state.get(f"{key}_seen") != score.version or f"{key}_value" not in st.session_state
-    ):
-        st.session_state[f"{key}_seen"] = score.version
-        st.session_state[f"{key}_value"] = None if score.value is None else float(score.value)
-        st.session_state[f"{key}_said"] = score.reason
-    arguments = {"on_change": _save, "args": (by, appraisal, own.province, code, key)}
+    number = None if score.value is None else float(score.value)
+    saving = partial(_save, by, appraisal, own.province, code)
+    field = show_field(key, score.version, number, score.reason, saving)
     narrow, wide = st.columns([1, 2.2], gap="medium")
     with narrow:
         st.number_input(
@@ -130,13 +128,19 @@ def _field(by: Reader, appraisal: Appraisal, own: Review, code: str) -> None:
             format="%g",
             key=f"{key}_value",
             help=t("my_reviews.score_help"),
-            **arguments,
+            on_change=save_left_fields,
         )
     with wide:
-        st.text_area(t("my_reviews.reason"), key=f"{key}_said", height=_HEIGHT, max_chars=2000, **arguments)
-    if wrong := st.session_state.get(f"{key}_wrong"):
-        st.error(t("self_evaluation.not_saved", why=wrong))
-    current: Score | None = st.session_state.get(f"{key}_conflict")
+        st.text_area(
+            t("my_reviews.reason"),
+            key=f"{key}_said",
+            height=_HEIGHT,
+            max_chars=2000,
+            on_change=save_left_fields,
+        )
+    if field.wrong:
+        st.error(t("self_evaluation.not_saved", why=field.wrong))
+    current: Score | None = field.conflict
     if current is not None and current.saved_at is not None:
         st.error(
             t(
@@ -146,31 +150,11 @@ def _field(by: Reader, appraisal: Appraisal, own: Review, code: str) -> None:
                 reason=current.reason or "—",
             )
         )
-        st.button(t("self_evaluation.take_theirs"), key=f"{key}_theirs", on_click=_take_theirs, args=(key,))
+        st.button(t("self_evaluation.take_theirs"), key=f"{key}_theirs", on_click=take_theirs, args=(key,))
 
 
-def _save(by: Reader, appraisal: Appraisal, province: str, code: str, key: str) -> None:
-    value = st.session_state.get(f"{key}_value")
-    st.session_state.pop(f"{key}_wrong", None)
-    try:
-        saved = save_score(
-            home(),
-            by,
-            appraisal,
-            province,
-            code,
-            seen=st.session_state.get(f"{key}_seen", 0),
-            score=None if value is None else Decimal(str(value)),
-            reason=st.session_state.get(f"{key}_said", ""),
-        )
-    except ConflictError as conflict:
-        st.session_state[f"{key}_conflict"] = conflict.current
-    except WorkflowError as refused:
-        st.session_state[f"{key}_wrong"] = str(refused)
-    else:
-        st.session_state[f"{key}_seen"] = saved.version
-
-
-def _take_theirs(key: str) -> None:
-    st.session_state.pop(f"{key}_conflict", None)
-    st.session_state.pop(f"{key}_seen", None)
+def _save(
+    by: Reader, appraisal: Appraisal, province: str, code: str, seen: int, number: float | None, said: str
+) -> int:
+    score = None if number is None else Decimal(str(number))
+    return save_score(home(), by, appraisal, province, code, seen=seen, score=score, reason=said).version

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -14,13 +15,14 @@ from data.home import home
 from data.manifest import Published
 from data.readers import Reader
 from metrics.appraisal.indicators import as_decimal
+from pages.components.left_fields import Field, keep_mine, save_left_fields, show_field, take_theirs
 from pages.components.numbers import exact, signed
 from pages.components.proof import proof_button
 from pages.components.receipt_words import moment
 from pages.components.words import both, t
 from pages.components.work_proofs import indicator_proof, points_said, weight_said
 from pages.components.work_reads import Appraised
-from pipelines.workflow.refusals import ConflictError, IncompleteError, LockedError, NotAllowedError
+from pipelines.workflow.refusals import ConflictError, LockedError
 from pipelines.workflow.self_evaluation import Entry, SelfEvaluation, save
 
 _PLACES, _KEPT_PLACES = 2, 4
@@ -113,8 +115,9 @@ def _indicator(build: Published, by: Reader, found: Appraised, standing: SelfEva
             st.text(entry.explanation or "—")
         return
     key = f"self_{found.appraisal.code}_{standing.province}_{code}"
-    _show(key, entry)
-    arguments = {"on_change": _save, "args": (by, found.appraisal, code, key, system)}
+    number = None if entry.value is None else float(entry.value)
+    saving = partial(_save, by, found.appraisal, code, system)
+    field = show_field(key, entry.version, number, entry.explanation, saving)
     with own:
         st.number_input(
             t("self_evaluation.own"),
@@ -123,55 +126,39 @@ def _indicator(build: Published, by: Reader, found: Appraised, standing: SelfEva
             step=0.1,
             format="%.2f",
             key=f"{key}_value",
-            **arguments,
+            on_change=save_left_fields,
         )
         _badge(system, entry)
     with said:
         st.text_area(
-            t("self_evaluation.explanation"), key=f"{key}_said", height=_HEIGHT, max_chars=2000, **arguments
+            t("self_evaluation.explanation"),
+            key=f"{key}_said",
+            height=_HEIGHT,
+            max_chars=2000,
+            on_change=save_left_fields,
         )
-    _told(by, found.appraisal, code, key, system)
+    _told(field, key)
 
 
-def _show(key: str, entry: Entry) -> None:
-    """Put what is saved into the fields, unless a conflict is open: then both versions stay at hand."""
-    if f"{key}_conflict" in st.session_state:
-        return
-    if st.session_state.get(f"{key}_seen") != entry.version or f"{key}_value" not in st.session_state:
-        st.session_state[f"{key}_seen"] = entry.version
-        st.session_state[f"{key}_value"] = None if entry.value is None else float(entry.value)
-        st.session_state[f"{key}_said"] = entry.explanation
+def _save(
+    by: Reader,
+    appraisal: Appraisal,
+    code: str,
+    system: Decimal | None,
+    seen: int,
+    number: float | None,
+    said: str,
+) -> int:
+    value = None if number is None else Decimal(str(number))
+    saved = save(home(), by, appraisal, code, seen=seen, value=value, explanation=said, system_value=system)
+    return saved.version
 
 
-def _save(by: Reader, appraisal: Appraisal, code: str, key: str, system: Decimal | None) -> None:
-    value = st.session_state.get(f"{key}_value")
-    st.session_state.pop(f"{key}_wrong", None)
-    try:
-        saved = save(
-            home(),
-            by,
-            appraisal,
-            code,
-            seen=st.session_state.get(f"{key}_seen", 0),
-            value=None if value is None else Decimal(str(value)),
-            explanation=st.session_state.get(f"{key}_said", ""),
-            system_value=system,
-        )
-    except ConflictError as conflict:
-        st.session_state[f"{key}_conflict"] = conflict.current
-    except LockedError as locked:
-        st.session_state["self_locked"] = locked.number
-    except (IncompleteError, NotAllowedError) as refused:
-        st.session_state[f"{key}_wrong"] = str(refused)
-    else:
-        st.session_state[f"{key}_seen"] = saved.version
-
-
-def _told(by: Reader, appraisal: Appraisal, code: str, key: str, system: Decimal | None) -> None:
+def _told(field: Field, key: str) -> None:
     """What became of the last save: nothing to say where it is on the disk."""
-    if wrong := st.session_state.get(f"{key}_wrong"):
-        st.error(t("self_evaluation.not_saved", why=wrong))
-    current: Entry | None = st.session_state.get(f"{key}_conflict")
+    if field.wrong:
+        st.error(t("self_evaluation.not_saved", why=field.wrong))
+    current: Entry | None = field.conflict
     if current is None or current.saved_at is None:
         return
     st.error(
@@ -183,24 +170,8 @@ def _told(by: Reader, appraisal: Appraisal, code: str, key: str, system: Decimal
         )
     )
     with st.container(horizontal=True, gap="small"):
-        st.button(t("self_evaluation.take_theirs"), key=f"{key}_theirs", on_click=_take_theirs, args=(key,))
-        st.button(
-            t("self_evaluation.keep_mine"),
-            key=f"{key}_mine",
-            on_click=_keep_mine,
-            args=(by, appraisal, code, key, system),
-        )
-
-
-def _take_theirs(key: str) -> None:
-    st.session_state.pop(f"{key}_conflict", None)
-    st.session_state.pop(f"{key}_seen", None)
-
-
-def _keep_mine(by: Reader, appraisal: Appraisal, code: str, key: str, system: Decimal | None) -> None:
-    current: Entry = st.session_state.pop(f"{key}_conflict")
-    st.session_state[f"{key}_seen"] = current.version
-    _save(by, appraisal, code, key, system)
+        st.button(t("self_evaluation.take_theirs"), key=f"{key}_theirs", on_click=take_theirs, args=(key,))
+        st.button(t("self_evaluation.keep_mine"), key=f"{key}_mine", on_click=keep_mine, args=(key,))
 
 
 def _adopt(by: Reader, appraisal: Appraisal, values: dict[str, Decimal]) -> None:

@@ -32,6 +32,13 @@ FILTERS: dict[str, dict[str, tuple[str, ...]]] = {
     "gradient": {"tier": TIERS, "province": UNITS},
     "firms": {"held": TIERS, "province": UNITS},
     "quality": {"province": UNITS},
+    "target_progress": {"tier": TIERS, "as_of": DAYS},
+    "titles_due": {"tier": TIERS, "as_of": DAYS, "province": UNITS[:2]},
+    "firms_to_move_up": {"tier": ("srdi", "little_giant"), "province": UNITS},
+    "funds": {"as_of": DAYS, "province": UNITS},
+    "efficiency": {"as_of": DAYS},
+    "appraisal_results": {"province": UNITS},
+    "allocate": {"tranche": ("1", "2"), "province": UNITS},
 }
 AGAIN = 20
 

@@ -84,6 +84,14 @@ def test_a_title_is_due_from_the_day_after_today_to_the_end_of_the_span(terms: p
     assert row == {"tier": "srdi", "province": "440000", "title_batch": "1", "due_on": due_on, "firms": 1}
 
 
+def test_every_month_of_a_span_is_counted_also_those_in_which_nothing_falls_due() -> None:
+    due = pl.DataFrame({"month": [D(2026, 1, 1), D(2026, 1, 1), D(2026, 3, 1)], "firms": [2, 3, 4]})
+    found = status.due_by_month(due, D(2025, 12, 31), D(2026, 3, 31))
+    assert found.rows() == [(D(2026, 1, 1), 5), (D(2026, 2, 1), 0), (D(2026, 3, 1), 4)]
+    empty = status.due_by_month(due.clear(), D(2025, 12, 30), D(2026, 1, 1))
+    assert empty.rows() == [(D(2025, 12, 1), 0), (D(2026, 1, 1), 0)]
+
+
 def test_past_its_validity_a_reviewed_title_is_overdue_and_still_counted(terms: pl.DataFrame) -> None:
     found = (
         status.held(terms, D(2026, 7, 1)).group_by("tier").agg(pl.col("firms", "overdue").sum()).sort("tier")

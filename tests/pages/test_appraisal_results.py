@@ -11,10 +11,11 @@ from data.access import MINISTRY, read
 from data.appraisals import Appraisal
 from data.home import Home
 from data.readers import Reader
+from pages.components.appraisal_reads import opens_first
 from pipelines.appraisal import computed, results
 from pipelines.loading import load
 from pipelines.workflow.decision import decide, decisions, publish
-from pipelines.workflow.panel import scores_visible
+from pipelines.workflow.panel import assign, scores_visible
 from tests.health.tree import ROOT
 from tests.pipelines.appraised_store import F3, FILES, load_store
 
@@ -130,6 +131,33 @@ def test_a_published_run_shows_the_chairs_grades_and_says_when_the_data_changed_
     later = page(home.folder)
     assert "changed since" in later.warning[0].value
     assert later.dataframe[0].value["Grade"].to_list() == ["good", "poor"]
+
+
+def test_the_page_opens_on_what_is_published_else_on_what_is_reviewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIDU_HOME", str(tmp_path))
+    home, chair = Home(tmp_path), Reader("chair")
+    latest, reviewed, oldest = offered = tuple(Appraisal("round-1", 3, year) for year in (2025, 2024, 2023))
+    assert opens_first(offered) is None
+    assign(home, chair, reviewed, "110000", {1})
+    assert opens_first(offered) == reviewed
+    for appraisal in (oldest, latest):
+        decide(home, chair, appraisal, "110000", "good", seen=0, model_grade="good")
+        publish(
+            home,
+            chair,
+            appraisal,
+            build=1,
+            facts="f" * 64,
+            scheme={"code": "round-1", "sha256": "5" * 64},
+            seed=1,
+            scores=scores_visible(home, chair, appraisal),
+            decided=decisions(home, appraisal),
+            results={},
+            graded=frozenset({"110000"}),
+        )
+        assert opens_first(offered) == appraisal
 
 
 def test_an_empty_store_and_one_without_key_firms_say_the_first_step(

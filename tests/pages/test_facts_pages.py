@@ -45,7 +45,7 @@ def page(country: Home, monkeypatch: pytest.MonkeyPatch):
 
 
 def scores(country: Home, tier: str) -> pl.DataFrame:
-    return pl.read_parquet(country.derived / "1" / f"scores_{tier}.parquet")
+    return pl.read_parquet(country.derived / str(published(country).build) / f"scores_{tier}.parquet")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

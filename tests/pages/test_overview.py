@@ -60,7 +60,7 @@ def test_an_address_restores_date_and_tier() -> None:
     app = overview(lang="zh", as_of="2022-09-08", tier="srdi")
     assert metrics(app)["“小巨人”企业（家）"] == ("8,997", "+4,235")
     assert app.subheader[0].value == "专精特新中小企业：公布存量与目标"
-    assert [box.value for box in app.selectbox] == ["2022-09-08", "srdi"]
+    assert [box.value for box in app.main.selectbox] == ["2022-09-08", "srdi"]
 
 
 @pytest.mark.parametrize(

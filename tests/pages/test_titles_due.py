@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,17 @@ def test_one_unit_shows_its_own_titles(home: Home) -> None:
     app = due(province="440000")
     assert (figure(app, "due"), figure(app, "overdue")) == ("1", "1")
     assert codes(app) == [firm(2)]
+
+
+def test_a_month_in_which_nothing_falls_due_is_an_empty_bar_and_a_row_of_nought(home: Home) -> None:
+    app = due(months="3")
+    [chart] = [json.loads(drawn.proto.spec) for drawn in app.get("plotly_chart")][:1]
+    [bars] = chart["data"]
+    assert bars["x"] == ["2025-06", "2025-07", "2025-08", "2025-09"]
+    month, firms = (text(f"due.column.{name}", "zh") for name in ("month", "firms"))
+    table = next(frame.value for frame in app.dataframe if month in frame.value.columns)
+    by_month = table.groupby(month)[firms].sum()
+    assert dict(by_month) == {"2025-06": 0, "2025-07": 0, "2025-08": 0, "2025-09": 1}
 
 
 def test_each_list_names_the_firms_of_its_figure(home: Home) -> None:
