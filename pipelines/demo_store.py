@@ -38,10 +38,12 @@ def load_country(
     home.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".demo-") as folder:
         files = write_country(Path(folder), firms, seed)
+        to_load = [file for file in files if file.to_load]
         sample_of = next((file.sample_of for file in files if file.sample_of), None)
         outcomes, published = load(
             home,
-            [file.path for file in files if file.to_load],
+            [file.path for file in to_load],
+            [file.dataset for file in to_load],
             synthetic=True,
             sample_of=sample_of,
             building=building,

@@ -1,13 +1,15 @@
 """Fields that are saved as soon as they are left, each with a number and what is said of it.
 
-A change interrupts the run of the change before it, callbacks included, and nobody hears of that one again. So every
-run compares what the fields hold with what was shown or saved last, and saves the difference.
+A change ends the run of the change before it at the next touch of the page or of the session, callbacks included,
+and starts its own in another thread at once. So nobody may hear of a change, or two may: every run compares what the
+fields hold with what was shown or saved last, one run at a time, and saves the difference.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -21,10 +23,7 @@ Save = Callable[[int, float | None, str], int]
 
 @dataclass
 class Field:
-    """A field on the screen: the version and content shown or sent last, and what came of sending them.
-
-    Only these attributes change between a save and the end of a run: touching the session state may end the run.
-    """
+    """A field on the screen: the version and content shown or sent last, and what came of sending them."""
 
     version: int
     sent: tuple[float | None, str]
@@ -33,16 +32,24 @@ class Field:
     wrong: str = ""
 
 
+@dataclass
+class _Kept:
+    fields: dict[str, Field] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
 def save_left_fields() -> None:
     """Save every field that holds something else than was shown or sent last.
 
     For ``on_change``, for the beginning of a page with fields, and for the frame: the page may just have been left.
     """
-    for key, field in _fields().items():
-        number, said = _names(key)
-        held = (st.session_state.get(number), st.session_state.get(said, ""))
-        if number in st.session_state and held != field.sent and field.conflict is None:
-            _send(field, held)
+    kept = _kept()
+    with kept.lock:
+        for key, one in kept.fields.items():
+            number, said = _names(key)
+            held = (st.session_state.get(number), st.session_state.get(said, ""))
+            if number in st.session_state and held != one.sent and one.conflict is None:
+                _send(one, held)
 
 
 def show_field(key: str, version: int, number: float | None, said: str, save: Save) -> Field:
@@ -50,46 +57,55 @@ def show_field(key: str, version: int, number: float | None, said: str, save: Sa
 
     The widgets are then to be drawn under ``<key>_value`` and ``<key>_said``, with `save_left_fields` as ``on_change``.
     """
-    fields, (value, text) = _fields(), _names(key)
-    field = fields.get(key)
-    is_there = value in st.session_state
-    if field is None or not is_there or (field.conflict is None and field.version != version):
-        shown = field.sent if field and field.conflict is not None else (number, said)
-        st.session_state[value], st.session_state[text] = shown
-        if field is None:
-            field = fields[key] = Field(version, shown, save)
-        elif field.conflict is None:
-            field.version, field.sent = version, shown
-    field.save = save
-    return field
+    kept, names = _kept(), _names(key)
+    with kept.lock:
+        one = kept.fields.get(key)
+        # A run that is about to end may still bring an older version.
+        is_newer = one is None or (one.conflict is None and version > one.version)
+        if is_newer or names[0] not in st.session_state:
+            shown = (number, said) if one is None or one.conflict is None else one.sent
+            for name, content in zip(names, shown, strict=True):
+                st.session_state[name] = content
+            if one is None:
+                one = kept.fields[key] = Field(version, shown, save)
+            elif one.conflict is None:
+                one.version, one.sent = version, shown
+        one.save = save
+        return one
 
 
 def take_theirs(key: str) -> None:
     """Give up one's own content for what somebody else has saved."""
-    _fields().pop(key, None)
+    kept = _kept()
+    with kept.lock:
+        kept.fields.pop(key, None)
 
 
 def keep_mine(key: str) -> None:
     """Save one's own content over what somebody else has saved, which was seen."""
-    if (field := _fields().get(key)) and field.conflict is not None:
-        field.version, field.conflict = field.conflict.version, None
-        _send(field, field.sent)
+    kept = _kept()
+    with kept.lock:
+        one = kept.fields.get(key)
+        if one is not None and one.conflict is not None:
+            one.version, one.conflict = one.conflict.version, None
+            _send(one, one.sent)
 
 
-def _send(field: Field, held: tuple[float | None, str]) -> None:
-    field.sent, field.wrong = held, ""
+def _send(one: Field, held: tuple[float | None, str]) -> None:
+    # Nothing here touches the session, so nothing can end the run between saving and keeping the version.
+    one.sent, one.wrong = held, ""
     try:
-        field.version = field.save(field.version, *held)
+        one.version = one.save(one.version, *held)
     except ConflictError as refused:
-        field.conflict = refused.current
+        one.conflict = refused.current
     except LockedError:
         return
     except WorkflowError as refused:
-        field.wrong = str(refused)
+        one.wrong = str(refused)
 
 
-def _fields() -> dict[str, Field]:
-    return st.session_state.setdefault(_KEPT, {})
+def _kept() -> _Kept:
+    return st.session_state.setdefault(_KEPT, _Kept())
 
 
 def _names(key: str) -> tuple[str, str]:

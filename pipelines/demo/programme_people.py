@@ -1,13 +1,13 @@
-"""What people enter in the synthetic programme: a panel's scores for the year before, self-evaluations for the year.
+"""What people enter in the synthetic programme: for the year before a whole panel and its run, for the year drafts.
 
-Three panelists review six provinces for 2024; the third is severe, and has not handed in one review. Two provinces
-end on either side of the cut-off of the best grade. For 2025 one self-evaluation is handed in and two are drafts.
-Everything goes through the workflow's own functions.
+For 2024 three panelists have reviewed every province with key firms, the third of them severely; the chair has decided
+each grade, and the run is published. Two provinces end on either side of the cut-off of the best grade. For 2025 one
+self-evaluation is handed in and two are drafts. Everything goes through the workflow's own functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from math import ceil
@@ -19,18 +19,20 @@ from data.appraisal_policy import load_scheme
 from data.appraisals import Appraisal
 from data.home import Home
 from data.readers import Reader
-from metrics.appraisal.score import ScoreTree
-from pipelines.appraisal import computed
+from metrics.appraisal.score import ScoreTree, score
+from pipelines.appraisal import Computed, computed, results
 from pipelines.demo.programme_who import SUPPORTED, YEARS
-from pipelines.workflow import panel, self_evaluation
+from pipelines.workflow import decision, panel, self_evaluation
 
 REVIEWED = Appraisal("round-1", SUPPORTED["round-1"], YEARS[0])
 EVALUATED = Appraisal("round-1", SUPPORTED["round-1"], YEARS[1])
 JUST_ABOVE, JUST_BELOW = "330000", "440000"
-SEVERE, OPEN_REVIEW = 3, "510000"
+SEVERE = 3
 SUBMITTED, DRAFTS = "330000", ("210000", "420000")
 
-_MEANS = {JUST_ABOVE: 80, JUST_BELOW: 80, "320000": 84, "340000": 70, "210000": 52, OPEN_REVIEW: 77}
+_CHAIR = Reader("chair")
+_MEANS = {"210000": 52}  # not policy: what the panel gives on average; the others follow one another
+_LEAST, _STEP, _RANGE = 46, 17, 45  # not policy: synthetic
 _SEATS = {1: 6, 2: 9, SEVERE: -15}  # not policy: how much above or below the mean a seat scores
 _SWING = (2, -3, 0, 4, -3)  # not policy: how the indicators differ; it sums to nothing
 _WHOLE = 100
@@ -41,6 +43,11 @@ _REASONS = {
     "self_evaluation_quality": "数据齐全，对存在问题的分析偏少（合成）",
     "rectification_closed": "大部分问题已整改，个别未附佐证（合成）",
 }
+_NEAR = {
+    JUST_ABOVE: "得分高于“优”的分数线不足0.01分，经复核各项依据，按模型等次认定（合成）",
+    JUST_BELOW: "得分低于“优”的分数线不足0.01分，经复核各项依据，按模型等次认定（合成）",
+}
+_UNSURE = "重点企业户数较少，成长性对比数据不足，按最低得分对应的等次认定（合成）"
 _PLACES = Decimal("0.0001")
 _MORE = Decimal("0.2")  # not policy: points
 _CLAIMED = {"annual_updates": _MORE}
@@ -53,33 +60,39 @@ _EXPLAINED = {
 
 
 def enter(home: Home) -> None:
-    """Enter the panel's scores and the self-evaluations, on the published synthetic facts; once only."""
-    if panel.seats_of(home, REVIEWED):
+    """Enter the self-evaluations, then the panel's reviews and the published run, on the synthetic facts; once only."""
+    if self_evaluation.standings(home, EVALUATED).is_empty():
+        evaluate(home, _computed(access.read(access.MINISTRY, home), EVALUATED))
+    if not panel.seats_of(home, REVIEWED):
+        # What was handed in is in the facts by now, and the run stands on all of them.
+        review(home, _computed(access.read(access.MINISTRY, home), REVIEWED))
+
+
+def review(home: Home, found: Computed) -> None:
+    """Seats, reviews and decisions of all provinces that take part in the appraisal, and its published run."""
+    provinces = found.indicators["province"].unique().sort().to_list()
+    if not provinces:
         return
-    facts = access.read(access.MINISTRY, home)
-    review(home, _tree(facts, REVIEWED))
-    evaluate(home, _tree(facts, EVALUATED), facts.build.build)
+    near = _tree_of(found, tuple(_NEAR))
+    scores = {
+        province: _at_the_cut(near, province)
+        if province in _NEAR
+        else _scores(found.scheme.judged, _MEANS.get(province, _LEAST + _STEP * at % _RANGE))
+        for at, province in enumerate(provinces)
+    }
+    panel.assign_all(home, _CHAIR, REVIEWED, dict.fromkeys(scores, tuple(_SEATS)))
+    for seat in _SEATS:
+        reviews = {
+            province: {code: (str(own[code, seat]), _REASONS[code]) for code, each in own if each == seat}
+            for province, own in scores.items()
+        }
+        panel.hand_in_reviews(home, Reader("panelist", seat=seat), REVIEWED, reviews)
+    _publish(home, found)
 
 
-def review(home: Home, tree: ScoreTree) -> None:
-    """Seats, scores and reviews handed in, for the provinces of the panel that take part in the appraisal."""
-    judged = tree.nodes.filter(pl.col("level") == "indicator", pl.col("kind") == "judged")
-    for province, mean in _MEANS.items():
-        mine = judged.filter(pl.col("province") == province)
-        if mine.is_empty():
-            continue
-        used = {code: Fraction(points) for code, points in mine.select("code", "used").iter_rows()}
-        scores = _scores(used, mean)
-        if province in {JUST_ABOVE, JUST_BELOW}:
-            low = Fraction(tree.totals.filter(pl.col("province") == province)["low"].item())
-            scores = _at_the_cut(used, low, is_above=province == JUST_ABOVE)
-        panel.assign(home, Reader("chair"), REVIEWED, province, tuple(_SEATS))
-        for seat in _SEATS:
-            _review(home, province, seat, {code: scores[code, seat] for code in used})
-
-
-def evaluate(home: Home, tree: ScoreTree, build: int) -> None:
+def evaluate(home: Home, found: Computed) -> None:
     """Two drafts, and one self-evaluation handed in: points of each computed indicator, some explained."""
+    tree, build = _tree_of(found, (*DRAFTS, SUBMITTED)), found.build.build
     for province in (*DRAFTS, SUBMITTED):
         points = _points(tree, province)
         if not points:
@@ -104,8 +117,42 @@ def evaluate(home: Home, tree: ScoreTree, build: int) -> None:
             self_evaluation.submit(home, reader, EVALUATED, points, seen=seen, build=build, synthetic=True)
 
 
-def _tree(facts: access.Facts, appraisal: Appraisal) -> ScoreTree:
-    return computed(facts, appraisal.round, appraisal.support_batch, appraisal.year).tree()
+def _publish(home: Home, found: Computed) -> None:
+    """The chair gives each province the model's grade, or that of its lowest points, and publishes the run."""
+    judged = panel.scores_visible(home, _CHAIR, REVIEWED)
+    came_to = results(found, judged)
+    grades = {row["province"]: (row["grade"], row["grade_low"]) for row in came_to["provinces"]}
+    decision.decide_all(
+        home,
+        _CHAIR,
+        REVIEWED,
+        {
+            province: (grade or low, grade, _NEAR.get(province, "") if grade else _UNSURE)
+            for province, (grade, low) in grades.items()
+        },
+    )
+    decision.publish(
+        home,
+        _CHAIR,
+        REVIEWED,
+        build=found.build.build,
+        facts=found.build.content,
+        scheme={"code": found.scheme.round, "sha256": found.scheme.version},
+        seed=found.scheme.certainty.seed,
+        scores=judged,
+        decided=decision.decisions(home, REVIEWED),
+        results=came_to,
+        graded=frozenset(grades),
+    )
+
+
+def _computed(facts: access.Facts, appraisal: Appraisal) -> Computed:
+    return computed(facts, appraisal.round, appraisal.support_batch, appraisal.year)
+
+
+def _tree_of(found: Computed, provinces: tuple[str, ...]) -> ScoreTree:
+    """The trees of these provinces before anything is judged."""
+    return score(found.indicators.filter(pl.col("province").is_in(provinces)), None, found.scheme)
 
 
 def _points(tree: ScoreTree, province: str) -> dict[str, Decimal | None]:
@@ -123,39 +170,32 @@ def _rounded(points: Fraction) -> Decimal:
     return exact.quantize(_PLACES, rounding=ROUND_HALF_EVEN)
 
 
-def _scores(used: Mapping[str, Fraction], mean: int) -> dict[tuple[str, int], int]:
+def _scores(judged: Collection[str], mean: int) -> dict[tuple[str, int], int]:
     """Each seat's whole percent of each indicator, around the mean."""
     return {
         (code, seat): min(_WHOLE, max(0, mean + swing + above))
-        for code, swing in zip(used, _SWING, strict=False)
+        for code, swing in zip(judged, _SWING, strict=False)
         for seat, above in _SEATS.items()
     }
 
 
-def _at_the_cut(used: Mapping[str, Fraction], low: Fraction, *, is_above: bool) -> dict[tuple[str, int], int]:
-    """Whole scores that bring the points as close to the best grade's cut-off as they can, on one side of it.
+def _at_the_cut(tree: ScoreTree, province: str) -> dict[tuple[str, int], int]:
+    """Whole scores that bring the points as close to the best grade's cut-off as they can, on the province's side.
 
     What the common mean leaves over is closed in single points of the indicators of least weight.
     """
+    of_it = pl.col("province") == province
+    low = Fraction(tree.totals.filter(of_it)["low"].item())
+    judged = tree.nodes.filter(of_it, pl.col("level") == "indicator", pl.col("kind") == "judged")
+    used = {code: Fraction(points) for code, points in judged.select("code", "used").iter_rows()}
     cut = Fraction(next(iter(load_scheme(REVIEWED.round).grades.values())).at_least)
     needed = (cut - low) * _WHOLE / sum(used.values())
     scores = _scores(used, round(needed))
-    points = low + sum(used[code] * score for (code, _), score in scores.items()) / (_WHOLE * len(_SEATS))
+    points = low + sum(used[code] * given for (code, _), given in scores.items()) / (_WHOLE * len(_SEATS))
     least = min(used.values())
-    steps = ceil((cut - points) / (least / (_WHOLE * len(_SEATS)))) - (0 if is_above else 1)
+    steps = ceil((cut - points) / (least / (_WHOLE * len(_SEATS)))) - (0 if province == JUST_ABOVE else 1)
     cells = [at for at in scores if used[at[0]] == least]
     each, over = divmod(steps, len(cells))
     for number, at in enumerate(cells):
         scores[at] = min(_WHOLE, max(0, scores[at] + each + (number < over)))
     return scores
-
-
-def _review(home: Home, province: str, seat: int, scores: Mapping[str, int]) -> None:
-    reader = Reader("panelist", seat=seat)
-    for code, score in scores.items():
-        panel.save_score(
-            home, reader, REVIEWED, province, code, seen=0, score=str(score), reason=_REASONS[code]
-        )
-    if (province, seat) != (OPEN_REVIEW, SEVERE):
-        seen = dict.fromkeys(scores, 1)
-        panel.submit_scores(home, reader, REVIEWED, province, tuple(scores), seen=seen)

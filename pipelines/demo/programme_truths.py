@@ -143,17 +143,18 @@ PROGRAMME = (
     Truth(
         "near_cut",
         "",
-        "2024年度第一轮第三批考核中，浙江高于“优”的分数线不足0.01分，广东低于分数线不足0.01分；按模型分别为优、良。",
-        "In the appraisal of 2024 (round 1, support batch 3) Zhejiang stands less than 0.01 points above the cut-off "
-        "of the best grade and Guangdong less than 0.01 below: excellent and good by the model.",
+        "2024年度第一轮第三批考核结果已公布：浙江90.0006分，高于“优”的分数线不足0.01分；广东89.9982分，低于分数线不足0.01分；按模型分别为优、良。",
+        "In the published appraisal of 2024 (round 1, support batch 3) Zhejiang has 90.0006 points, less than 0.01 "
+        "above the cut-off of the best grade, and Guangdong 89.9982, less than 0.01 below: excellent and good by "
+        "the model.",
         "Decide and publish",
     ),
     Truth(
         "severe_panelist",
         "",
-        "3位专家评审6个单位，3号专家打分明显偏低，平均比其他专家低15分以上；其对四川的评审尚未提交。",
-        "Three panelists review six units; panelist 3 is severe, by more than 15 points on average, and has not handed "
-        "in the review of Sichuan.",
+        "3位专家评审了全部34个有第一轮重点“小巨人”企业的单位，3号专家打分明显偏低，平均比其他专家低15分以上。",
+        "Three panelists have reviewed all 34 units with key little giants of round 1; panelist 3 is severe, by more "
+        "than 15 points on average.",
         "Decide and publish",
     ),
     Truth(

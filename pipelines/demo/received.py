@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
 from data import published
@@ -17,9 +19,14 @@ def as_received(typed: pl.DataFrame, dataset: str) -> pl.DataFrame:
     """
     columns = contract(dataset).columns
     amounts = [_in_units(typed[column.field], column) for column in columns if column.type == "decimal"]
-    coded = {name for name, kind in typed.schema.items() if kind == pl.String}
-    return typed.with_columns(amounts).select(
-        [_written(column, column.field in coded).alias(column.zh_header) for column in columns]
+    coded = frozenset(name for name, kind in typed.schema.items() if kind == pl.String)
+    return typed.with_columns(amounts).select(_written(dataset, coded))
+
+
+@lru_cache(maxsize=64)
+def _written(dataset: str, coded: frozenset[str]) -> tuple[pl.Expr, ...]:
+    return tuple(
+        _cell(column, column.field in coded).alias(column.zh_header) for column in contract(dataset).columns
     )
 
 
@@ -30,7 +37,7 @@ def _in_units(stored: pl.Series, column: Column) -> pl.Series:
     return pl.Series(column.field, stored.to_numpy() / column.scale, nan_to_null=True)
 
 
-def _written(column: Column, is_coded: bool) -> pl.Expr:
+def _cell(column: Column, is_coded: bool) -> pl.Expr:
     cell = pl.col(column.field)
     if column.type == "list":
         claims = [

@@ -85,8 +85,12 @@ def write_country(folder: Path, firms: int = 55_000, seed: int = 2025) -> list[D
             rank = _ORDER.index(returns.DATASET) if to_load else len(_ORDER) + 1
             written[path.stem] = rank, DemoFile(path, returns.DATASET, sample_of, to_load)
     for dataset, frames in supported.items():
+        rows = pl.concat(frames)
+        # In a small country nothing may have been recovered, and nobody sends a file without rows.
+        if rows.is_empty():
+            continue
         path = folder / f"{PREFIX}-{dataset.replace('_', '-')}.csv"
-        as_received(pl.concat(frames), dataset).write_csv(path, include_bom=True)
+        as_received(rows, dataset).write_csv(path, include_bom=True)
         written[path.stem] = _ORDER.index(dataset), DemoFile(path, dataset, sample_of, to_load=True)
     path = folder / f"{PREFIX}-one-step-firms.csv"
     pl.concat(one_step).sort("kind", "uscc").write_csv(path, include_bom=True)

@@ -89,27 +89,29 @@ def decide(
     decision than ``seen`` stands by now, NotAllowedError for anyone but the chair.
     """
     only(by, "chair")
-    said = reason.strip()
     with Session(open_work(home)) as session, session.begin():
         current = _latest(session, appraisal).get(province, Decided(province))
         if current.version != seen:
             raise ConflictError(current)
-        if not said and (grade != model_grade or _runs(session, appraisal)):
-            raise IncompleteError("this grade needs its reason", "reason")
-        if (current.grade, current.model_grade, current.reason) == (grade, model_grade, said):
-            return current
-        row = Decision(
-            **appraisal.columns(province),
-            version=seen + 1,
-            grade=grade,
-            model_grade=model_grade,
-            reason=said,
-            by=by.code,
-            at=now(),
-        )
-        session.add(row)
-        session.flush()
-        return _decided(row)
+        has_run = bool(_runs(session, appraisal))
+        return _decide(session, by, appraisal, current, grade, model_grade, reason.strip(), has_run=has_run)
+
+
+def decide_all(
+    home: Home, by: Reader, appraisal: Appraisal, grades: Mapping[str, tuple[str, str | None, str]]
+) -> None:
+    """`decide` for several provinces that have no decision yet, all or none.
+
+    ``grades``: province → grade, the model's grade, reason ("" where none is needed). Errors as `decide`.
+    """
+    only(by, "chair")
+    with Session(open_work(home)) as session, session.begin():
+        standing, has_run = _latest(session, appraisal), bool(_runs(session, appraisal))
+        for province, (grade, model_grade, reason) in grades.items():
+            if province in standing:
+                raise ConflictError(standing[province])
+            current = Decided(province)
+            _decide(session, by, appraisal, current, grade, model_grade, reason.strip(), has_run=has_run)
 
 
 def decisions(home: Home, appraisal: Appraisal) -> pl.DataFrame:
@@ -219,6 +221,34 @@ def published_run(home: Home, appraisal: Appraisal) -> PublishedRun | None:
     with Session(reading(home)) as session:
         runs = _runs(session, appraisal)
         return _run(runs[-1]) if runs else None
+
+
+def _decide(
+    session: Session,
+    by: Reader,
+    appraisal: Appraisal,
+    current: Decided,
+    grade: str,
+    model_grade: str | None,
+    said: str,
+    *,
+    has_run: bool,
+) -> Decided:
+    if not said and (grade != model_grade or has_run):
+        raise IncompleteError("this grade needs its reason", "reason")
+    if (current.grade, current.model_grade, current.reason) == (grade, model_grade, said):
+        return current
+    row = Decision(
+        **appraisal.columns(current.province),
+        version=current.version + 1,
+        grade=grade,
+        model_grade=model_grade,
+        reason=said,
+        by=by.code,
+        at=now(),
+    )
+    session.add(row)
+    return _decided(row)
 
 
 def _runs(session: Session, appraisal: Appraisal) -> list[Publication]:

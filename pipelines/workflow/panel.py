@@ -81,21 +81,29 @@ def assign(home: Home, by: Reader, appraisal: Appraisal, province: str, seats: C
 
     Raises NotAllowedError for anyone but the chair, IncompleteError for a seat that there is not.
     """
+    assign_all(home, by, appraisal, {province: seats})
+
+
+def assign_all(home: Home, by: Reader, appraisal: Appraisal, seats: Mapping[str, Collection[int]]) -> None:
+    """`assign` for several provinces, each with its seats: all or none."""
     only(by, "chair")
-    wrong = sorted(seat for seat in seats if not 1 <= seat <= SEATS)
+    wrong = sorted({seat for some in seats.values() for seat in some if not 1 <= seat <= SEATS})
     if wrong:
         raise IncompleteError(f"seats are numbered 1 to {SEATS}", *map(str, wrong))
     with Session(open_work(home)) as session, session.begin():
-        before = _seats(session, appraisal).get(province, set())
-        wanted = set(seats) | {
-            row.panelist for row in _handed_in(session, appraisal) if row.province == province
-        }
-        session.add_all(
-            PanelAssignment(
-                **appraisal.columns(province), panelist=seat, assigned=seat in wanted, by=by.code, at=now()
+        before, handed_in = _seats(session, appraisal), _handed_in(session, appraisal)
+        for province, some in seats.items():
+            wanted = set(some) | {row.panelist for row in handed_in if row.province == province}
+            session.add_all(
+                PanelAssignment(
+                    **appraisal.columns(province),
+                    panelist=seat,
+                    assigned=seat in wanted,
+                    by=by.code,
+                    at=now(),
+                )
+                for seat in sorted(before.get(province, set()) ^ wanted)
             )
-            for seat in sorted(before ^ wanted)
-        )
 
 
 def seats_of(home: Home, appraisal: Appraisal) -> dict[str, tuple[int, ...]]:
@@ -132,30 +140,11 @@ def save_score(
     Raises ConflictError where another version than ``seen`` stands by now, LockedError after handing in,
     IncompleteError for what is no share from 0 to 100 percent, NotAllowedError for who does not review the province.
     """
-    seat, value, said = _seat(by), _share(score), reason.strip()
-    if len(said) > LONGEST:
-        raise IncompleteError(f"the reason has {len(said)} characters, at most {LONGEST}")
+    seat = _seat(by)
     with Session(open_work(home)) as session, session.begin():
         standing = _own_review(session, by, appraisal, province, seat)
         _refuse_locked(standing)
-        current = standing.score(indicator)
-        if current.version != seen:
-            raise ConflictError(current)
-        if (current.value, current.reason) == (value, said) and current.version:
-            return current
-        row = PanelScore(
-            **appraisal.columns(province),
-            panelist=seat,
-            indicator=indicator,
-            version=seen + 1,
-            by=by.code,
-            saved_at=now(),
-            score=decimal_text(value),
-            reason=said,
-        )
-        session.add(row)
-        session.flush()
-        return _score(row)
+        return _saved(session, by, appraisal, standing, indicator, seen, score, reason)
 
 
 def submit_scores(
@@ -176,30 +165,33 @@ def submit_scores(
     with Session(open_work(home)) as session, session.begin():
         standing = _own_review(session, by, appraisal, province, seat)
         _refuse_locked(standing)
-        scores = [standing.score(indicator) for indicator in indicators]
-        for one in scores:
-            if seen.get(one.indicator, 0) != one.version:
-                raise ConflictError(one)
-        if all(one.value is None for one in scores):
-            raise IncompleteError("nothing is scored yet")
-        bare = [
-            one.indicator for one in scores if one.value is not None and one.value < WHOLE and not one.reason
-        ]
-        if bare:
-            raise IncompleteError("a score below all points needs its reason", *bare)
-        content = json.dumps(
-            [(one.indicator, decimal_text(one.value), one.reason) for one in scores], ensure_ascii=False
-        )
-        session.add(
-            PanelSubmission(
-                **appraisal.columns(province),
-                panelist=seat,
-                submitted_at=now(),
-                sha256=hashlib.sha256(content.encode()).hexdigest(),
-            )
-        )
+        _hand_in(session, appraisal, standing, indicators, seen)
         session.flush()
         return _own_review(session, by, appraisal, province, seat)
+
+
+def hand_in_reviews(
+    home: Home,
+    by: Reader,
+    appraisal: Appraisal,
+    reviews: Mapping[str, Mapping[str, tuple[str | Decimal | None, str]]],
+) -> None:
+    """Save and hand in several of the reader's own reviews, all or none; on the disk when this returns.
+
+    ``reviews``: province → judged indicator → score and reason. Raises what `save_score` and `submit_scores` raise;
+    ConflictError too where anything of these reviews was saved before.
+    """
+    seat = _seat(by)
+    with Session(open_work(home)) as session, session.begin():
+        seats = _seats(session, appraisal)
+        for province, given in reviews.items():
+            standing = _own_review(session, by, appraisal, province, seat, seats)
+            _refuse_locked(standing)
+            saved = {
+                indicator: _saved(session, by, appraisal, standing, indicator, 0, score, reason)
+                for indicator, (score, reason) in given.items()
+            }
+            _hand_in(session, appraisal, Review(province, seat, saved), tuple(given), dict.fromkeys(given, 1))
 
 
 def scores_visible(home: Home, by: Reader, appraisal: Appraisal, province: str | None = None) -> pl.DataFrame:
@@ -267,8 +259,76 @@ def _may_see(by: Reader, row: PanelScore, handed_in: Mapping[tuple[str, int], dt
     return is_own or (is_handed_in and (row.province, by.seat) in handed_in)
 
 
-def _own_review(session: Session, by: Reader, appraisal: Appraisal, province: str, seat: int) -> Review:
-    if seat not in _seats(session, appraisal).get(province, set()):
+def _saved(
+    session: Session,
+    by: Reader,
+    appraisal: Appraisal,
+    standing: Review,
+    indicator: str,
+    seen: int,
+    score: str | Decimal | None,
+    reason: str,
+) -> Score:
+    value, said = _share(score), reason.strip()
+    if len(said) > LONGEST:
+        raise IncompleteError(f"the reason has {len(said)} characters, at most {LONGEST}")
+    current = standing.score(indicator)
+    if current.version != seen:
+        raise ConflictError(current)
+    if (current.value, current.reason) == (value, said) and current.version:
+        return current
+    row = PanelScore(
+        **appraisal.columns(standing.province),
+        panelist=standing.seat,
+        indicator=indicator,
+        version=seen + 1,
+        by=by.code,
+        saved_at=now(),
+        score=decimal_text(value),
+        reason=said,
+    )
+    session.add(row)
+    return _score(row)
+
+
+def _hand_in(
+    session: Session,
+    appraisal: Appraisal,
+    standing: Review,
+    indicators: Sequence[str],
+    seen: Mapping[str, int],
+) -> None:
+    scores = [standing.score(indicator) for indicator in indicators]
+    for one in scores:
+        if seen.get(one.indicator, 0) != one.version:
+            raise ConflictError(one)
+    if all(one.value is None for one in scores):
+        raise IncompleteError("nothing is scored yet")
+    bare = [one.indicator for one in scores if one.value is not None and one.value < WHOLE and not one.reason]
+    if bare:
+        raise IncompleteError("a score below all points needs its reason", *bare)
+    content = json.dumps(
+        [(one.indicator, decimal_text(one.value), one.reason) for one in scores], ensure_ascii=False
+    )
+    session.add(
+        PanelSubmission(
+            **appraisal.columns(standing.province),
+            panelist=standing.seat,
+            submitted_at=now(),
+            sha256=hashlib.sha256(content.encode()).hexdigest(),
+        )
+    )
+
+
+def _own_review(
+    session: Session,
+    by: Reader,
+    appraisal: Appraisal,
+    province: str,
+    seat: int,
+    seats: Mapping[str, set[int]] | None = None,
+) -> Review:
+    if seat not in (seats or _seats(session, appraisal)).get(province, set()):
         raise NotAllowedError(f"{by.code} does not review {province}.")
     of = {**appraisal.columns(province), "panelist": seat}
     rows = session.scalars(select(PanelScore).filter_by(**of).order_by(PanelScore.version))

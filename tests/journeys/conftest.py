@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 import polars as pl
@@ -214,15 +215,39 @@ class Visitor:
         # A list that opens while the page still scrolls closes again.
         self.page.wait_for_timeout(SCROLLED_MS)
         box.click()
+        # Of a long list only what is in sight is drawn.
+        box.fill(choice)
         self.page.get_by_role("option", name=choice, exact=True).click()
         self.settle()
 
-    def become(self, role: str, part: str = "", choice: str = "") -> None:
-        """Be another reader, by the switch at the side."""
+    def add(self, key: str, *choices: str) -> None:
+        """Choose several in a list that takes several."""
+        box = self.page.get_by_role("combobox", name=self.said(key)).first
+        for choice in choices:
+            box.fill(choice)
+            self.page.get_by_role("option", name=choice, exact=True).click()
+        self.page.keyboard.press("Escape")
+        self.settle()
+
+    def write(self, role: Literal["spinbutton", "textbox"], key: str, value: str, at: int = 0) -> None:
+        """Fill in a field and leave it; the next one may be filled in before the page has answered."""
+        field = self.page.get_by_role(role, name=self.said(key), exact=True).nth(at)
+        field.fill(value)
+        field.press("Tab")
+
+    def choose(self, choice: str) -> None:
+        """Press one of a row of choices."""
+        found = self.page.get_by_role("radio", name=choice, exact=True)
+        found.or_(self.page.get_by_role("button", name=choice, exact=True)).first.click()
+        self.settle()
+
+    def become(self, role: str, part: str = "", choice: str = "", code: str = "") -> None:
+        """Be another reader, by the switch at the side; the address says so before anything else is done."""
         side = self.page.get_by_test_id("stSidebar")
         self.pick("reader.label", self.said(f"reader.role.{role}"), side)
         if part:
             self.pick(f"reader.{part}", choice, side)
+        self.page.wait_for_url(lambda url: url.endswith(f"as={role}{code}") or f"as={role}{code}&" in url)
 
     def figure(self, key: str, **places: object) -> str:
         """The value of a headline figure, by its label."""
@@ -244,9 +269,9 @@ class Visitor:
 
 @pytest.fixture
 def visitor(open_page: Callable[..., Page], demo_url: str) -> Callable[..., Visitor]:
-    """Someone on the demo's store, in one language, on the page that a server opens first."""
+    """Someone on the demo's store, in one language, on the page that a server opens first, or that a link names."""
 
-    def arrive(language: str, server: str = demo_url) -> Visitor:
-        return Visitor(open_page(server=server, lang=language), language)
+    def arrive(language: str, stem: str = "", server: str = demo_url, **address: str) -> Visitor:
+        return Visitor(open_page(stem, server=server, lang=language, **address), language)
 
     return arrive

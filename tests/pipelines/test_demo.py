@@ -136,10 +136,15 @@ def test_the_same_call_writes_the_same_bytes_and_another_seed_others(tmp_path) -
     ]
 
 
-def test_a_small_country_is_accepted_too_and_a_smaller_one_is_refused(tmp_path) -> None:
-    for file in write_country(tmp_path, FEWEST):
+@pytest.mark.parametrize("firms", [FEWEST, 3_000, 8_000, 21_000])
+def test_a_country_of_any_size_is_accepted_by_the_reader(tmp_path, firms: int) -> None:
+    for file in write_country(tmp_path, firms):
         if file.dataset:
-            assert check_file(file.path).accepted == (not file.path.name.endswith("with-errors.xlsx"))
+            checked = check_file(file.path, file.dataset)
+            assert checked.accepted == (not file.path.name.endswith("with-errors.xlsx")), file.path.name
+
+
+def test_a_country_too_small_for_its_truths_is_refused(tmp_path) -> None:
     with pytest.raises(ValueError, match="Ask for 2000 or more"):
         write_country(tmp_path, FEWEST - 1)
 

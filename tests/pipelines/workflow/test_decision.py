@@ -66,6 +66,25 @@ def test_only_the_chair_decides_and_on_what_stands(home: Home) -> None:
     ]
 
 
+def test_decisions_given_together_are_all_taken_or_none(home: Home) -> None:
+    with pytest.raises(IncompleteError):
+        decision.decide_all(
+            home, CHAIR, AT, {"440000": ("excellent", "excellent", ""), "640000": ("good", "fair", "")}
+        )
+    assert decision.decisions(home, AT).is_empty()
+    decision.decide_all(
+        home, CHAIR, AT, {"440000": ("excellent", "excellent", ""), "640000": ("good", None, "数据不全")}
+    )
+    assert decision.decisions(home, AT).select("province", "grade", "model_grade", "version").rows() == [
+        ("440000", "excellent", "excellent", 1),
+        ("640000", "good", None, 1),
+    ]
+    with pytest.raises(ConflictError):
+        decision.decide_all(home, CHAIR, AT, {"640000": ("fair", "fair", "")})
+    with pytest.raises(NotAllowedError):
+        decision.decide_all(home, Reader("ministry"), AT, {"640000": ("fair", "fair", "")})
+
+
 def test_a_run_is_published_only_when_every_province_is_decided(home: Home) -> None:
     decide(home, "440000", "excellent")
     with pytest.raises(IncompleteError) as refused:

@@ -134,6 +134,38 @@ def test_a_score_saved_elsewhere_since_it_was_read_is_not_handed_in(home: Home) 
         panel.submit_scores(home, ONE, AT, "440000", JUDGED, seen={})
 
 
+def test_reviews_handed_in_together_are_the_same_as_one_by_one(home: Home, tmp_path: Path) -> None:
+    scores = {"plan_quality": ("80", "指标可考核性不足"), "supervision_quality": ("100", "")}
+    panel.hand_in_reviews(home, TWO, AT, {"440000": scores, "640000": scores})
+    one_by_one = Home(tmp_path / "other")
+    panel.assign_all(one_by_one, CHAIR, AT, {"440000": {1, 2}, "640000": {2}})
+    for province in ("440000", "640000"):
+        for indicator, (score, reason) in scores.items():
+            panel.save_score(one_by_one, TWO, AT, province, indicator, seen=0, score=score, reason=reason)
+        panel.submit_scores(one_by_one, TWO, AT, province, JUDGED, seen=dict.fromkeys(JUDGED, 1))
+    together, single = (
+        panel.scores_visible(store, CHAIR, AT).drop("submitted_at") for store in (home, one_by_one)
+    )
+    assert together.equals(single) and together.height == 4
+    with pytest.raises(LockedError):
+        panel.save_score(home, TWO, AT, "640000", "plan_quality", seen=1, score="90")
+
+
+def test_of_reviews_handed_in_together_all_are_taken_or_none(home: Home) -> None:
+    good, bare = {"plan_quality": ("100", "")}, {"plan_quality": ("99", "")}
+    with pytest.raises(IncompleteError):
+        panel.hand_in_reviews(home, TWO, AT, {"440000": good, "640000": bare})
+    with pytest.raises(NotAllowedError):
+        panel.hand_in_reviews(home, ONE, AT, {"440000": good, "640000": good})
+    panel.save_score(home, TWO, AT, "640000", "plan_quality", seen=0, score="70")
+    with pytest.raises(ConflictError):
+        panel.hand_in_reviews(home, TWO, AT, {"440000": good, "640000": good})
+    assert seen(home, CHAIR) == []
+    panel.hand_in_reviews(home, TWO, AT, {"440000": good})
+    with pytest.raises(LockedError):
+        panel.hand_in_reviews(home, TWO, AT, {"440000": good})
+
+
 def test_looking_at_an_empty_store_creates_nothing(tmp_path: Path) -> None:
     empty = Home(tmp_path / "empty")
     assert panel.seats_of(empty, AT) == {}
