@@ -35,10 +35,8 @@ def coverage_bars(coverage: pl.DataFrame, freshness: pl.DataFrame, order: list[s
             textfont={"color": colours.text},
             cliponaxis=False,
             customdata=[
-                (unit_names()[code], exact(row["returned"]), exact(row["expected"]))
-                if row
-                else (unit_names()[code], "0", "0")
-                for code, row in zip(order, rows, strict=True)
+                (unit, exact(row["returned"]), exact(row["expected"])) if row else (unit, "0", "0")
+                for unit, row in zip(map(unit_names().get, order), rows, strict=True)
             ],
             hovertemplate=t("quality.coverage_hover") + "<extra></extra>",
         ),
@@ -54,6 +52,9 @@ def freshness_map(freshness: pl.DataFrame, order: list[str], key: str) -> None:
     """Days since the latest receipt, units down and datasets across; darker is older, empty is never."""
     colours = charts.palette()
     known = _known(freshness)
+    named = [
+        [(unit, title) for title in map(dataset_names().get, known)] for unit in map(unit_names().get, order)
+    ]
     days = {(row[0], row[1]): row[2] for row in freshness.select("province", "dataset", "days").iter_rows()}
     cells = [[days.get((code, name)) for name in known] for code in order]
     chart = charts.figure(
@@ -62,7 +63,7 @@ def freshness_map(freshness: pl.DataFrame, order: list[str], key: str) -> None:
             y=list(range(len(order))),
             z=cells,
             text=[[t("quality.never") if value is None else exact(value) for value in row] for row in cells],
-            customdata=[[(unit_names()[code], dataset_names()[name]) for name in known] for code in order],
+            customdata=named,
             texttemplate="%{text}",
             textfont={"size": charts.FONT_SIZE - 2},
             hovertemplate=t("quality.freshness_hover") + "<extra></extra>",
@@ -139,7 +140,7 @@ def _size(freshness: pl.DataFrame, order: list[str]) -> dict[str, Any]:
 def _units(order: list[str], ink: str) -> dict[str, object]:
     return {
         "tickvals": list(range(len(order))),
-        "ticktext": [unit_names()[code] for code in order],
+        "ticktext": list(map(unit_names().get, order)),
         "tickfont": {"color": ink, "size": charts.FONT_SIZE - 1},
         "range": [len(order) - 0.4, -0.6],
         "showgrid": False,

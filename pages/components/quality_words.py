@@ -18,9 +18,10 @@ _AGREES = {True: "yes", False: "no", None: "only_first"}
 
 def check_rows(checks: pl.DataFrame) -> pl.DataFrame:
     """Checks of both readers with the words of their dataset, rule and column."""
+    titles = dataset_names()
     rows = [
         (
-            dataset_names().get(dataset, dataset),
+            titles.get(dataset, dataset),
             rule_name(dataset, rule),
             column_name(dataset, column),
             t(f"todo.{severity}") if severity else MISSING,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from data.dataset import contract, datasets
+from data.words import LANGUAGES
 from pages.components.numbers import iso
 from pages.components.words import language
 
@@ -17,4 +19,9 @@ def moment(at: dt.datetime) -> str:
 
 def dataset_names() -> dict[str, str]:
     """Dataset → its title in the reader's language."""
-    return {name: contract(name).title[language()] for name in datasets()}
+    return _titles(language())
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _titles(code: str) -> dict[str, str]:
+    return {name: contract(name).title[code] for name in datasets()}
