@@ -162,10 +162,11 @@ def published_view(funds: Funds) -> None:
     if found.is_empty() or funds.day.transfers.is_empty():
         return
     unlike = found.filter(pl.col("verdict") != "equal")
-    section(t("funds.published_title"), t("funds.published_subtitle", equal=found.height - unlike.height))
+    equal = found.height - unlike.height
     if unlike.is_empty():
-        st.markdown(t("funds.published_equal"))
+        section(t("funds.published_title"), t("funds.published_equal", equal=equal))
         return
+    section(t("funds.published_title"), t("funds.published_subtitle", equal=equal))
     table = unlike.select(
         province=pl.col("province").replace_strict(names(), return_dtype=pl.String),
         document_no="document_no",

@@ -42,7 +42,7 @@ def units_of(source: Source, tier: str, *, with_cities: bool) -> Units:
         counted.drop("tier").filter(pl.col("province").is_not_null()),
         targets_of(source, tier).select("province", "target"),
         coverage.select("province", "expected", "returned"),
-        context.filter(pl.col("year") == latest).select("province", "above_scale_smes"),
+        context.filter(pl.col("year") == pl.col("year").max()).select("province", "above_scale_smes"),
         published.units(),
         with_cities=with_cities,
     )

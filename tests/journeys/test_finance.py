@@ -38,11 +38,13 @@ def test_two_scenarios_differ_by_a_sentence_that_adds_up(
     me = visitor(language)
     me.become("finance")
     me.go("allocate")
+    batch = me.said("allocate.batch", round=me.said("allocate.round.round-1"), batch=3)
+    me.pick("allocate.programme", me.said("allocate.appraisal", batch=batch, year=2024))
     # The second scenario's factor of the grade that the model is certain of for this province.
     me.write("spinbutton", "allocation.grade.good", "0.85", at=1)
     me.press("allocate.submit")
     me.pick("allocate.province", name)
-    sentence = me.page.get_by_role("alert").filter(has_text=SAID[language])
+    sentence = me.page.get_by_test_id("stAlert").filter(has_text=SAID[language])
     expect(sentence).to_contain_text(name)
     expect(me.page.get_by_text(me.said("allocation.model_note")).first).to_be_visible()
 
