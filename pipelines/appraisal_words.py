@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from data.appraisal_policy import Line, Part, Scheme
@@ -65,6 +66,11 @@ def shown(number: Fraction | Decimal | float | None, places: int = _PLACES) -> s
     said = f"{found:,f}"
     plain = (said.rstrip("0").rstrip(".") if "." in said else said) or "0"
     return plain.replace("-", "\u2212")
+
+
+def cut(points: Fraction | Decimal | float) -> str:
+    """Points cut to their places, never rounded up: nothing printed reaches a cut-off that was missed."""
+    return shown(Fraction(floor(Fraction(points) * 10**_PLACES), 10**_PLACES))
 
 
 def _filled(part: Part, row: Mapping[str, Any], language: str) -> str:

@@ -19,7 +19,7 @@ from pages.components.appraisal_figures import (
 from pages.components.appraisal_reads import GRADES, Shown, without
 from pages.components.filters import choice
 from pages.components.header import section
-from pages.components.numbers import exact, iso, percent
+from pages.components.numbers import exact, iso, percent, points
 from pages.components.proof import proof_button
 from pages.components.province_reads import names
 from pages.components.twin import table_with_export, twin
@@ -107,8 +107,8 @@ def units_table(shown: Shown) -> pl.DataFrame:
     rows = [
         {
             "unit": names()[row["province"]],
-            "points_low": round(row["points_low"], 2),
-            "points_high": round(row["points_high"], 2),
+            "points_low": points(row["points_low"]),
+            "points_high": points(row["points_high"]),
             "grade": grades_said(shown, row),
             "rank": row["rank"],
             "rank_low": row["rank_low"],

@@ -5,10 +5,13 @@ Everything returns text. Headline figures are rounded for reading; the exact val
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from pages.components.words import language, t
+
+_NOISE = 6  # decimals within which a double stands for a number
 
 MINUS = "\u2212"
 MISSING = "—"
@@ -51,6 +54,11 @@ def signed(value: Number | None) -> str:
     if value is None:
         return MISSING
     return exact(value) if value <= 0 else f"+{exact(value)}"
+
+
+def points(value: float, places: int = 2) -> float:
+    """Points cut to their places, never rounded up: nothing printed reaches a cut-off that was missed."""
+    return math.floor(round(value * 10**places, _NOISE)) / 10**places
 
 
 def percent(value: Number | None, decimals: int = 1) -> str:

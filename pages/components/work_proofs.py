@@ -10,7 +10,7 @@ from data.dataset import FEN_PER_UNIT, contract, datasets
 from data.manifest import Published
 from pages.components.facts import build_said
 from pages.components.member_pages import Records, records_of
-from pages.components.numbers import MISSING, exact, iso
+from pages.components.numbers import MISSING, exact, iso, points
 from pages.components.proof import Proof, is_open
 from pages.components.words import both, language, t
 from pages.components.work_reads import Appraised, members
@@ -23,7 +23,7 @@ def points_said(low: float | None, high: float | None) -> str:
     """Points as one number, or as the interval between which what is missing leaves them."""
     if low is None or high is None:
         return MISSING
-    ends = [exact(round(end, _PLACES), _PLACES) for end in (low, high)]
+    ends = [exact(points(end), _PLACES) for end in (low, high)]
     return t("work.between", low=ends[0], high=ends[1]) if ends[0] != ends[1] else ends[0]
 
 

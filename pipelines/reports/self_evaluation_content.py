@@ -24,7 +24,7 @@ from metrics.appraisal.measure import NOT_APPLICABLE
 from metrics.appraisal.score import ScoreTree, improvements
 from pipelines.appraisal import Computed, computed
 from pipelines.appraisal_tables import assessment_json, lost_points, name_of
-from pipelines.appraisal_words import shown
+from pipelines.appraisal_words import cut, shown
 from pipelines.funds import amount, asked_of, fund_day, round_name, said
 from pipelines.intake.provinces import units
 from pipelines.receipts import live
@@ -116,7 +116,7 @@ def _total(found: Computed, mine: ScoreTree, tree: ScoreTree, language: str) -> 
 
 
 def _span(low: Fraction, high: Fraction) -> str:
-    return "–".join(dict.fromkeys((shown(low), shown(high))))
+    return "–".join(dict.fromkeys((cut(low), cut(high))))
 
 
 def _layers(found: Computed, mine: ScoreTree, own: SelfEvaluation, language: str) -> list[Content]:

@@ -59,3 +59,8 @@ def test_dates_read_in_prose_and_in_tables(language: str) -> None:
 
 def test_missing_is_a_dash_with_its_reason() -> None:
     assert numbers.missing("无可比公布数") == "— 无可比公布数"
+
+
+def test_points_are_cut_so_that_none_seems_to_reach_a_cut_off_it_missed() -> None:
+    of_doubles = {89.9982: 89.99, 90.0006: 90.0, 89.999999999999: 90.0, 85.1: 85.1, 0.0: 0.0}
+    assert {value: numbers.points(value) for value in of_doubles} == of_doubles

@@ -21,7 +21,7 @@ from data.home import Home
 from data.readers import OPERATOR, Reader
 from data.words import LANGUAGES, text
 from pipelines.appraisal import computed
-from pipelines.appraisal_words import shown
+from pipelines.appraisal_words import cut
 from pipelines.cli import main
 from pipelines.demo.programme_people import DRAFTS, EVALUATED, SUBMITTED
 from pipelines.demo_store import load_country
@@ -82,7 +82,7 @@ def test_its_points_are_those_of_the_score_tree(home) -> None:
     tree = computed(read(MINISTRY, home), "round-1", 3, 2025).tree()
     for province in (SUBMITTED, *DRAFTS):
         row = tree.totals.filter(province=province).row(0, named=True)
-        low, high = shown(Fraction(row["low"])), shown(Fraction(row["high"]))
+        low, high = cut(Fraction(row["low"])), cut(Fraction(row["high"]))
         told = content(home, province)
         assert told["total"]["points"] == f"{low}–{high}"
         weights = sum(Fraction(layer["weight"]) for layer in told["layers"])
