@@ -23,6 +23,7 @@ SECTIONS: dict[str, list[str]] = {
         "gradient",
         "titles_due",
         "firms",
+        "programme",
         "funds",
         "efficiency",
         "appraisal_results",
@@ -48,6 +49,7 @@ SECTIONS: dict[str, list[str]] = {
         "load",
         "quality",
         "methods",
+        "policy",
     ],
 }
 

@@ -76,6 +76,10 @@ class Facts:
         where = f" WHERE {' AND '.join(rows)}" if rows else ""
         return self._cursor.sql(f"SELECT {columns} FROM {name}{where}", params=values or None)  # noqa: S608 - names from the catalogue
 
+    def knows(self, name: str) -> bool:
+        """Whether the build has a table; one that an earlier release made may lack a newer dataset's."""
+        return name in self._columns
+
     def _derived_table(self, name: str) -> duckdb.DuckDBPyRelation:
         if not name.isidentifier():
             raise KeyError(f"There is no table {name!r}.")

@@ -15,10 +15,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from data.published import Label, Mark
 from data.rounds import GRADES, Grade, Round, RoundError, load_round
+from data.strict_models import Fact, held_against
 from data.strict_yaml import FileError, load
 
 FOLDER = Path(__file__).parent / "policy" / "appraisal"
@@ -27,11 +28,7 @@ Unit = Literal["count", "money", "share", "points"]
 _OF_ROUND = re.compile(r"^round\.([a-z_]+)$")
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(_Fact):
+class Source(Fact):
     """The phrase that an indicator or a rule follows, its document and source mark."""
 
     document: str = Field(min_length=1)
@@ -40,7 +37,7 @@ class Source(_Fact):
     en: str = Field(min_length=1)
 
 
-class GradeRule(_Fact):
+class GradeRule(Fact):
     """A grade begins at ``at_least`` points, that figure included, before any rounding."""
 
     at_least: Decimal = Field(ge=0, le=FULL)
@@ -48,7 +45,7 @@ class GradeRule(_Fact):
     en: str
 
 
-class Part(_Fact):
+class Part(Fact):
     """One ratio of a computed indicator.
 
     ``zero`` and ``full`` in percent (points: percentage points); ``weight`` is relative to the indicator's other
@@ -70,7 +67,7 @@ class Part(_Fact):
         return self
 
 
-class Indicator(_Fact):
+class Indicator(Fact):
     """One indicator; ``row`` is the row of the default model that it belongs to, ``tasks`` the kinds it counts."""
 
     row: str = Field(min_length=1)
@@ -90,7 +87,7 @@ class Indicator(_Fact):
         return self
 
 
-class Layer(_Fact):
+class Layer(Fact):
     """A layer and its indicators, whose weights sum to its own."""
 
     zh: str = Field(min_length=1)
@@ -99,7 +96,7 @@ class Layer(_Fact):
     indicators: dict[str, Indicator] = Field(min_length=1)
 
 
-class Line(_Fact):
+class Line(Fact):
     """One line of the uniform rule: what it tests is its code, the limits are percent, services or 万元."""
 
     code: str = Field(min_length=1)
@@ -113,7 +110,7 @@ class Line(_Fact):
     investment_below: Decimal | None = Field(default=None, gt=0)
 
 
-class Assessment(_Fact):
+class Assessment(Fact):
     """The uniform rule for firms and for platforms: the first line that holds decides."""
 
     is_assumption: bool
@@ -122,7 +119,7 @@ class Assessment(_Fact):
     platform: tuple[Line, ...]
 
 
-class Certainty(_Fact):
+class Certainty(Fact):
     """How weights are varied, how often, and from which seed."""
 
     weight_spread_percent: Decimal = Field(ge=0, lt=FULL)
@@ -130,7 +127,7 @@ class Certainty(_Fact):
     seed: int
 
 
-class Scheme(_Fact):
+class Scheme(Fact):
     """The whole of one such file, with the round's figures in place of their names."""
 
     round: str
@@ -214,13 +211,7 @@ def read_scheme(path: Path) -> Scheme:
     tree = load(path)
     if not isinstance(tree, dict) or tree.get("round") not in _codes():
         raise FileError(shown, "round", f"names no round. There are: {', '.join(_codes())}.")
-    try:
-        return Scheme.model_validate(_resolved(tree, load_round(tree["round"]), shown, ""))
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        found = "" if isinstance(first["input"], dict) else f" (found {first['input']!r})"
-        raise FileError(shown, at, f"{first['msg']}{found}.") from None
+    return held_against(Scheme, _resolved(tree, load_round(tree["round"]), shown, ""), shown)
 
 
 def _resolved(tree: Any, of_round: Round, file: str, path: str) -> Any:

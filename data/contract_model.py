@@ -134,6 +134,18 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What a row points to: a row of the dataset ``to``, found by own column → column there.
+
+    ``when``: a column and its values; only rows that have one of them point there.
+    """
+
+    to: str
+    by: Mapping[str, str]
+    when: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True)
 class Contract:
     """A dataset: its title, key, columns in order, and checks over its rows.
 
@@ -142,7 +154,8 @@ class Contract:
 
     ``unit_of`` says whose a row is where the dataset itself names no province: the dataset that knows, and own column →
     column there, by which the row is found. ``workbook`` names the workbook that the dataset has a sheet in, and the
-    sheet's place there: datasets of workbooks may come in one file.
+    sheet's place there: datasets of workbooks may come in one file. ``references`` are what else a row points to; files
+    come in any order, so what is not there yet is a finding on the whole of the facts, never a refusal of a file.
     """
 
     dataset: str
@@ -152,6 +165,12 @@ class Contract:
     checks: tuple[Check, ...]
     unit_of: tuple[str, Mapping[str, str]] | None = None
     workbook: tuple[str, int] | None = None
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def points_to(self) -> tuple[Reference, ...]:
+        """Everything that a row points to, whose row it is by another dataset's word included."""
+        return (*((Reference(*self.unit_of),) if self.unit_of else ()), *self.references)
 
     def column(self, field: str) -> Column:
         """The column of this name; KeyError, naming the dataset, when there is none."""

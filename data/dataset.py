@@ -26,6 +26,7 @@ from data.contract_model import (
     Check,
     Column,
     Contract,
+    Reference,
     Value,
 )
 from data.strict_yaml import FileError, load, refuse_unknown
@@ -83,7 +84,7 @@ def contract(dataset: str) -> Contract:
 def read_contract(path: Path) -> Contract:
     """Read one contract file; errors as in `contract`."""
     file = f"contracts/{path.name}"
-    keys = ("dataset", "title", "key", "unit_of", "workbook", "columns", "checks")
+    keys = ("dataset", "title", "key", "unit_of", "workbook", "references", "columns", "checks")
     tree = refuse_unknown(load(path), keys, file, "")
     for key in ("dataset", "title", "columns"):
         _need(tree, key, file, "")
@@ -109,6 +110,10 @@ def read_contract(path: Path) -> Contract:
         checks,
         _unit_of(tree["unit_of"], fields, file) if "unit_of" in tree else None,
         _workbook(tree["workbook"], file) if "workbook" in tree else None,
+        tuple(
+            _reference(entry, values, file, f"references[{index}]")
+            for index, entry in enumerate(tree.get("references", ()))
+        ),
     )
     for index, field in enumerate(found.key):
         _known(field, fields, file, f"key[{index}]")
@@ -207,6 +212,24 @@ def _unit_of(entry: Any, fields: set[str], file: str) -> tuple[str, Mapping[str,
     for field, _ in _mapping(entry["by"], file, "unit_of.by"):
         _known(field, fields, file, "unit_of.by")
     return entry["dataset"], entry["by"]
+
+
+def _reference(entry: Any, columns: Mapping[str, tuple[str, ...]], file: str, path: str) -> Reference:
+    refuse_unknown(entry, ("to", "by", "when"), file, path)
+    for key in ("to", "by"):
+        _need(entry, key, file, path)
+    _one_of(entry["to"], datasets(), file, f"{path}.to")
+    for field, _ in _mapping(entry["by"], file, f"{path}.by"):
+        _known(field, set(columns), file, f"{path}.by")
+    if "when" not in entry:
+        return Reference(entry["to"], entry["by"])
+    when = refuse_unknown(entry["when"], ("column", "is"), file, f"{path}.when")
+    for key in ("column", "is"):
+        _need(when, key, file, f"{path}.when")
+    _known(when["column"], set(columns), file, f"{path}.when.column")
+    for code in when["is"]:
+        _one_of(code, columns[when["column"]], file, f"{path}.when.is")
+    return Reference(entry["to"], entry["by"], (when["column"], tuple(when["is"])))
 
 
 def _workbook(entry: Any, file: str) -> tuple[str, int]:

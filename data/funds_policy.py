@@ -5,20 +5,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from data.published import Label
 from data.rounds import Article, load_round
-from data.strict_yaml import FileError, load
+from data.strict_models import Fact, read_model
 
 FILE = Path(__file__).parent / "policy" / "funds.yaml"
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class IdleAfter(_Fact):
+class IdleAfter(Fact):
     """After how many days money that was received and not paid is called idle."""
 
     days: int = Field(ge=0)
@@ -26,13 +22,13 @@ class IdleAfter(_Fact):
     note: Label
 
 
-class PlatformMoney(_Fact):
+class PlatformMoney(Fact):
     """What the money of a platform may be used for: codes of `fund_use.use_category`."""
 
     only: tuple[str, ...] = Field(min_length=1)
 
 
-class FundCheck(_Fact):
+class FundCheck(Fact):
     """Where a check's rule stands: a key under the round's articles, or a source of its own."""
 
     article: str = ""
@@ -46,7 +42,7 @@ class FundCheck(_Fact):
         return self
 
 
-class FundRules(_Fact):
+class FundRules(Fact):
     """The whole of ``data/policy/funds.yaml``."""
 
     idle_after: IdleAfter
@@ -62,12 +58,7 @@ def fund_rules() -> FundRules:
 
 def read_fund_rules(path: Path) -> FundRules:
     """Read one such file; errors as in `fund_rules`."""
-    try:
-        return FundRules.model_validate(load(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        raise FileError(f"policy/{path.name}", at, f"{first['msg']} (found {first['input']!r}).") from None
+    return read_model(FundRules, path, f"policy/{path.name}")
 
 
 def article_of(rule: str, round_code: str) -> Article:

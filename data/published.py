@@ -12,12 +12,13 @@ import datetime as dt
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from data.strict_yaml import FileError, load
+from data.strict_models import Fact, Model, held_against, read_model
+from data.strict_yaml import FileError
 
 DATA = Path(__file__).parent
 Tier = Literal["innovative", "srdi", "little_giant"]
@@ -25,14 +26,9 @@ TIERS: tuple[Tier, ...] = ("innovative", "srdi", "little_giant")
 Mark = Literal["S", "G", "T", "D", "M"]
 Qualifier = Literal["exact", "about", "more_than"]
 Precision = Literal["day", "month"]
-Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Horizon(_Fact):
+class Horizon(Fact):
     """The period the targets were set for."""
 
     zh: str
@@ -43,7 +39,7 @@ class Horizon(_Fact):
     mark: Mark
 
 
-class Target(_Fact):
+class Target(Fact):
     """One national cultivation target; ``count`` in firms."""
 
     tier: Tier
@@ -53,7 +49,7 @@ class Target(_Fact):
     mark: Mark
 
 
-class Pace(_Fact):
+class Pace(Fact):
     """How growth is judged against the growth that a target needs; bounds in percent, each belonging to the better."""
 
     is_assumption: bool
@@ -64,7 +60,7 @@ class Pace(_Fact):
     near_zero_percent: Decimal
 
 
-class Projection(_Fact):
+class Projection(Fact):
     """How titles are projected: years ahead, years observed, random draws and their seed."""
 
     is_assumption: bool
@@ -75,7 +71,7 @@ class Projection(_Fact):
     seed: int
 
 
-class Part(_Fact):
+class Part(Fact):
     """A batch count that a published stock is re-derived from."""
 
     batch: str
@@ -83,14 +79,14 @@ class Part(_Fact):
     basis: Literal["publicised", "announced", "valid", "reviewed"]
 
 
-class Rederivation(_Fact):
+class Rederivation(Fact):
     """The parts whose sum should give the little-giant stock published at ``date``."""
 
     date: dt.date
     parts: tuple[Part, ...] = Field(min_length=1)
 
 
-class Targets(_Fact):
+class Targets(Fact):
     """The whole of ``data/policy/targets.yaml``."""
 
     horizon: Horizon
@@ -101,14 +97,14 @@ class Targets(_Fact):
     rederivations: tuple[Rederivation, ...]
 
 
-class Label(_Fact):
+class Label(Fact):
     """Words in both languages."""
 
     zh: str
     en: str
 
 
-class Event(_Fact):
+class Event(Fact):
     """A dated policy event; ``short`` is what fits beside a line."""
 
     date: dt.date
@@ -120,13 +116,13 @@ class Event(_Fact):
     en: str
 
 
-class Events(_Fact):
+class Events(Fact):
     """The whole of ``data/policy/events.yaml``."""
 
     events: tuple[Event, ...]
 
 
-class Stock(_Fact):
+class Stock(Fact):
     """A row of ``published_stock.csv``; an incomparable row is shown but never measured against a target."""
 
     date: dt.date
@@ -142,7 +138,7 @@ class Stock(_Fact):
     source: str
 
 
-class Batch(_Fact):
+class Batch(Fact):
     """A row of ``published_batches.csv``."""
 
     tier: Tier
@@ -157,7 +153,7 @@ class Batch(_Fact):
     source: str
 
 
-class Unit(_Fact):
+class Unit(Fact):
     """A row of ``reporting_units.csv``; tile positions count from the top left."""
 
     code: str = Field(pattern=r"^(\d{6}|XPCC)$")
@@ -171,7 +167,7 @@ class Unit(_Fact):
     short_en: str
 
 
-class UnitCount(_Fact):
+class UnitCount(Fact):
     """A row of ``published_little_giants_2021_06.csv``: the short Chinese name of a unit and its firms."""
 
     province: str
@@ -255,11 +251,7 @@ def little_giants_by_unit() -> pl.DataFrame:
 
 
 def _policy(name: str, model: type[Model]) -> Model:
-    path = DATA / "policy" / name
-    try:
-        return model.model_validate(load(path))
-    except ValidationError as error:
-        raise _refused(f"policy/{name}", "", error) from None
+    return read_model(model, DATA / "policy" / name, f"policy/{name}")
 
 
 def _table(name: str, model: type[BaseModel]) -> pl.DataFrame:
@@ -273,15 +265,6 @@ def _table(name: str, model: type[BaseModel]) -> pl.DataFrame:
     for row_no, cells in enumerate(rows[1:], start=2):
         if len(cells) != len(columns):
             raise FileError(file, f"row {row_no}", f"{len(cells)} cells under {len(columns)} columns.")
-        try:
-            record = model.model_validate(dict(zip(columns, cells, strict=True)))
-        except ValidationError as error:
-            raise _refused(file, f"row {row_no}", error) from None
+        record = held_against(model, dict(zip(columns, cells, strict=True)), file, f"row {row_no}")
         records.append({**record.model_dump(), "file": f"data/{file}", "row_no": row_no})
     return pl.DataFrame(records, infer_schema_length=None)
-
-
-def _refused(file: str, where: str, error: ValidationError) -> FileError:
-    first = error.errors()[0]
-    at = ".".join(str(part) for part in first["loc"])
-    return FileError(file, f"{where} {at}".strip(), f"{first['msg']} (found {first['input']!r}).")

@@ -11,10 +11,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from data.published import Label, Mark
-from data.strict_yaml import FileError, load
+from data.strict_models import Fact, read_model
 
 FOLDER = Path(__file__).parent / "policy" / "rounds"
 Grade = Literal["excellent", "good", "fair", "poor"]
@@ -40,8 +40,8 @@ def _fraction(written: object) -> object:
     return Fraction(int(numerator), int(denominator))
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+class _Fact(Fact):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
 
 class Tranche(_Fact):
@@ -89,6 +89,9 @@ class Round(_Fact):
     title: Label
     years: Years
     support_batches: int = Field(gt=0)
+    batch_years_at_most: int | None = Field(default=None, gt=0)
+    key_firms_floor: int | None = Field(default=None, gt=0)
+    funds_floor_wan: Decimal | None = Field(default=None, gt=0)
     direct_share_pct: Decimal = Field(ge=0, le=100)
     empowerment_share_pct: Decimal | None = Field(default=None, ge=0, le=100)
     has_platforms: bool
@@ -119,6 +122,11 @@ class Round(_Fact):
     def investment_floor_fen(self) -> int | None:
         """The investment that has to be exceeded (strictly); None where the round asks for none."""
         return None if self.investment_floor_wan is None else int(self.investment_floor_wan * _FEN_PER_WAN)
+
+    @property
+    def funds_floor_fen(self) -> int | None:
+        """What the centre gives over the whole round at least; None where no document says so."""
+        return None if self.funds_floor_wan is None else int(self.funds_floor_wan * _FEN_PER_WAN)
 
     def tranche(self, number: int) -> Tranche:
         """The tranche of that number; raises RoundError naming those there are."""
@@ -153,7 +161,10 @@ class Round(_Fact):
                 raise ValueError(f"one grade factor of at least 0 for each of {', '.join(GRADES)}")
         if self.has_platforms != (self.platforms_at_most is not None):
             raise ValueError("platforms_at_most is given exactly where there are platforms")
-        optional = ("platforms_at_most", "empowerment_share_pct", "investment_floor_wan")
+        optional = (
+            "platforms_at_most", "empowerment_share_pct", "investment_floor_wan", "batch_years_at_most",
+            "key_firms_floor", "funds_floor_wan",
+        )  # fmt: skip
         asked = (*_ALWAYS, *(rule for rule in optional if getattr(self, rule) is not None))
         if unsourced := [rule for rule in asked if rule not in self.articles]:
             raise ValueError(f"articles: no source for {', '.join(unsourced)}")
@@ -178,12 +189,7 @@ def rounds() -> tuple[Round, ...]:
 
 def read_round(path: Path) -> Round:
     """Read one such file; errors as in `load_round`."""
-    try:
-        return Round.model_validate(load(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        raise FileError(f"rounds/{path.name}", at, f"{first['msg']} (found {first['input']!r}).") from None
+    return read_model(Round, path, f"rounds/{path.name}")
 
 
 @cache

@@ -8,11 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
-
 from data.rule_files import POLICY, read_rule_set, read_size_standard, read_standard
 from data.rules import RuleSet, SizeStandard, Standard
-from data.strict_yaml import load
+from data.strict_models import Fact, read_model
 
 
 class NoRuleSetError(ValueError):
@@ -73,10 +71,8 @@ def rule_set_for(tier: str, kind: str, assessed_on: dt.date) -> str:
     )
 
 
-class Changes(BaseModel):
+class Changes(Fact):
     """Figures a firm can work on: columns that may rise, may fall, or may become yes (a product assumption)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str
     more: tuple[str, ...]
@@ -87,5 +83,5 @@ class Changes(BaseModel):
 
 @cache
 def changes() -> Changes:
-    """Open `data/policy/changes.yaml`."""
-    return Changes.model_validate(load(POLICY / "changes.yaml"))
+    """Open `data/policy/changes.yaml`. Raises FileError, naming the key, when it breaks its form."""
+    return read_model(Changes, POLICY / "changes.yaml", "policy/changes.yaml")

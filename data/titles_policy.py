@@ -6,33 +6,29 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from data.published import TIERS, Mark, Tier
-from data.strict_yaml import FileError, load
+from data.strict_models import Fact, read_model
 
 FILE = Path(__file__).parent / "policy" / "titles.yaml"
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TierRule(_Fact):
+class TierRule(Fact):
     """Who gives the title of a tier, and what follows when its validity runs out."""
 
     given_by: Literal["province", "ministry"]
     at_expiry: Literal["review", "renewal"]
 
 
-class YearlyDay(_Fact):
+class YearlyDay(Fact):
     """A day of every year."""
 
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
 
 
-class Cancellation(_Fact):
+class Cancellation(Fact):
     """What a cancellation for cause brings with it."""
 
     bar_years: int = Field(gt=0)
@@ -40,7 +36,7 @@ class Cancellation(_Fact):
     mark: Mark
 
 
-class TitleRules(_Fact):
+class TitleRules(Fact):
     """The whole of ``data/policy/titles.yaml``."""
 
     document: str = Field(min_length=1)
@@ -79,9 +75,4 @@ def title_rules() -> TitleRules:
 
 def read_title_rules(path: Path) -> TitleRules:
     """Read one such file; errors as in `title_rules`."""
-    try:
-        return TitleRules.model_validate(load(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        raise FileError(f"policy/{path.name}", at, f"{first['msg']} (found {first['input']!r}).") from None
+    return read_model(TitleRules, path, f"policy/{path.name}")

@@ -22,7 +22,7 @@ from data.work_base import Base, Moment
 __all__ = ["Base", "Build", "Receipt", "Withdrawal", "open_work", "work_forms"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0003"
+HEAD = "0004"
 _BUSY_MS = 60_000
 
 

@@ -1,4 +1,4 @@
-"""The work of people in the work store: self-evaluations, panels, decisions, published runs.
+"""The work of people in the work store: self-evaluations, panels, decisions, published runs, names of lists.
 
 Nothing is overwritten: a field that is saved again is a new row with the next version, and the unique key over the
 version is what keeps two writers from both believing that theirs was the last. What acknowledges something to a
@@ -130,6 +130,41 @@ class Decision(_OfProvince, Base):
     reason: Mapped[str]
     by: Mapped[str]
     at: Mapped[dt.datetime] = mapped_column(Moment)
+
+
+class NameDecision(Base):
+    """What a person decided of a listed name that no rule matches; the latest version for a name prevails.
+
+    ``listed`` is the name as names are compared; ``uscc`` the firm's, None with any decision but ``firm``.
+    """
+
+    __tablename__ = "name_decisions"
+    __table_args__ = (UniqueConstraint("listed", "version"), _NUMBERED)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    listed: Mapped[str]
+    version: Mapped[int]
+    decision: Mapped[str]
+    uscc: Mapped[str | None]
+    reason: Mapped[str]
+    by: Mapped[str]
+    saved_at: Mapped[dt.datetime] = mapped_column(Moment)
+
+
+class NameFile(Base):
+    """Decisions on names up to one of them, handed over to the facts: the very bytes that enter them."""
+
+    __tablename__ = "name_files"
+    __table_args__ = (UniqueConstraint("upto"), _NUMBERED)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    upto: Mapped[int] = mapped_column(ForeignKey("name_decisions.id"))
+    by: Mapped[str]
+    at: Mapped[dt.datetime] = mapped_column(Moment)
+    synthetic: Mapped[bool]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Publication(_OfAppraisal, Base):

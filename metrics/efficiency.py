@@ -13,7 +13,7 @@ Source: W. W. Cooper, L. M. Seiford, K. Tone, Data Envelopment Analysis, 2nd ed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -25,8 +25,7 @@ ORIENTATIONS: tuple[Orientation, ...] = ("input", "output")
 
 _SAME = 1e-7
 _NOTHING = 1e-8
-_Shape = Literal["crs", "vrs", "nirs"]
-_SHAPES: tuple[_Shape, ...] = ("crs", "vrs", "nirs")
+_AT_ONCE = 40  # not policy: programs solved together, enough for the provinces, few for a large file
 _Rows = tuple[np.ndarray, np.ndarray]
 
 
@@ -104,57 +103,74 @@ def _group(
 ) -> pl.DataFrame:
     # Where several mixtures of peers are as good, the solver takes one by the order of the units: always the same.
     group = group.sort(unit)
-    x, y = group.select(inputs).to_numpy(), group.select(outputs).to_numpy()
-    names = group[unit].to_list()
-    rows = []
-    for at in range(group.height):
-        scores: dict[_Shape, float] = {shape: _radial(x, y, at, shape, orientation) for shape in _SHAPES}
-        weights, slack_x, slack_y = _slacks(x, y, at, returns, orientation, scores[returns])
-        constant, variable = scores["crs"], scores["vrs"]
-        rows.append(
-            {
-                "efficiency": scores[returns],
-                "scale_efficiency": constant / variable if orientation == "input" else variable / constant,
-                "returns_to_scale": _scale(constant, variable, scores["nirs"]),
-                **{f"slack_{name}": float(value) for name, value in zip(inputs, slack_x, strict=True)},
-                **{f"slack_{name}": float(value) for name, value in zip(outputs, slack_y, strict=True)},
-                "peers": _peers(names, weights),
-            }
-        )
+    rows = _rows(group, unit, inputs, outputs, returns, orientation) if group.height else []
     keys = [name for name in group.columns if name not in {*inputs, *outputs}]
     schema = {"efficiency": pl.Float64, "scale_efficiency": pl.Float64, "returns_to_scale": pl.String}
     schema |= {f"slack_{name}": pl.Float64 for name in (*inputs, *outputs)} | {"peers": pl.String}
     return pl.concat([group.select(keys), pl.DataFrame(rows, schema=schema)], how="horizontal")
 
 
-def _radial(x: np.ndarray, y: np.ndarray, at: int, shape: _Shape, orientation: Orientation) -> float:
-    """The first stage: the score, then a weight a unit. Columns are divided by their mean: size is no matter."""
+def _rows(
+    group: pl.DataFrame,
+    unit: str,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    returns: Returns,
+    orientation: Orientation,
+) -> list[dict[str, Any]]:
+    x, y = group.select(inputs).to_numpy(), group.select(outputs).to_numpy()
+    names = group[unit].to_list()
+    scores, mixed = {}, {}
+    for shape in RETURNS:
+        scores[shape], mixed[shape] = _radial(x, y, shape, orientation)
+    weights, slack_x, slack_y = _slacks(x, y, returns, orientation, scores[returns])
+    constant, variable = scores["crs"], scores["vrs"]
+    return [
+        {
+            "efficiency": float(scores[returns][at]),
+            "scale_efficiency": float(
+                constant[at] / variable[at] if orientation == "input" else variable[at] / constant[at]
+            ),
+            "returns_to_scale": _scale(constant[at], variable[at], mixed["crs"][at].sum()),
+            **{f"slack_{name}": float(value) for name, value in zip(inputs, slack_x[at], strict=True)},
+            **{f"slack_{name}": float(value) for name, value in zip(outputs, slack_y[at], strict=True)},
+            "peers": _peers(names, weights[at]),
+        }
+        for at in range(group.height)
+    ]
+
+
+def _radial(
+    x: np.ndarray, y: np.ndarray, returns: Returns, orientation: Orientation
+) -> tuple[np.ndarray, np.ndarray]:
+    """The first stage: the score of each unit, and its mixture of units: a weight a unit, a row each.
+
+    Columns are divided by their mean: size is no matter.
+    """
     inputs, outputs = x / x.mean(axis=0), y / _means(y)
-    own_x, own_y = inputs[at], outputs[at]
-    none_x, none_y = np.zeros_like(own_x), np.zeros_like(own_y)
     shrinks = orientation == "input"
-    # Σ weights × inputs ≤ θ × own inputs (or own inputs); Σ weights × outputs ≥ own outputs (or φ × own outputs).
-    rows = np.vstack(
-        [
-            np.column_stack([-own_x if shrinks else none_x, inputs.T]),
-            np.column_stack([none_y if shrinks else own_y, -outputs.T]),
-        ]
-    )
-    values = np.concatenate([none_x, -own_y] if shrinks else [own_x, none_y])
-    cost = np.zeros(1 + len(x))
+    units, m, s = len(x), x.shape[1], y.shape[1]
+    cost = np.zeros(1 + units)
     cost[0] = 1 if shrinks else -1
-    score = float(_solve(cost, shape, slice(1, None), at_most=(rows, values))[0])
-    return 1.0 if abs(score - 1) < _SAME else score
+    programs = []
+    for own_x, own_y in zip(inputs, outputs, strict=True):
+        # Σ weights × inputs ≤ θ × own inputs (or own inputs); Σ weights × outputs ≥ own outputs (or φ × own outputs).
+        score = np.concatenate([-own_x, np.zeros(s)] if shrinks else [np.zeros(m), own_y])
+        rows = np.column_stack([score, np.vstack([inputs.T, -outputs.T])])
+        programs.append((rows, np.concatenate([np.zeros(m), -own_y] if shrinks else [own_x, np.zeros(s)])))
+    found = _solve(cost, programs, slice(1, None) if returns == "vrs" else None, is_equal=False)
+    scores = found[:, 0]
+    return np.where(np.abs(scores - 1) < _SAME, 1.0, scores), found[:, 1:]
 
 
 def _slacks(
-    x: np.ndarray, y: np.ndarray, at: int, returns: Returns, orientation: Orientation, score: float
+    x: np.ndarray, y: np.ndarray, returns: Returns, orientation: Orientation, scores: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The second stage: weights, input and output slacks with the score held and the sum of slacks the largest."""
     scale_x, scale_y = x.mean(axis=0), _means(y)
     inputs, outputs = x / scale_x, y / scale_y
-    own_x = inputs[at] * (score if orientation == "input" else 1)
-    own_y = outputs[at] * (score if orientation == "output" else 1)
+    held_x = inputs * (scores[:, None] if orientation == "input" else 1)
+    held_y = outputs * (scores[:, None] if orientation == "output" else 1)
     units, m, s = len(x), x.shape[1], y.shape[1]
     rows = np.vstack(
         [
@@ -164,9 +180,10 @@ def _slacks(
     )
     largest = max(scale_x.max(), scale_y.max())
     cost = -np.concatenate([np.zeros(units), scale_x / largest, scale_y / largest])
-    found = _solve(cost, returns, slice(units), equal=(rows, np.concatenate([own_x, own_y])))
+    programs = [(rows, values) for values in np.column_stack([held_x, held_y])]
+    found = _solve(cost, programs, slice(units) if returns == "vrs" else None, is_equal=True)
     found = np.where(found < _NOTHING, 0, found)
-    return found[:units], found[units : units + m] * scale_x, found[units + m :] * scale_y
+    return found[:, :units], found[:, units : units + m] * scale_x, found[:, units + m :] * scale_y
 
 
 def _means(y: np.ndarray) -> np.ndarray:
@@ -174,46 +191,57 @@ def _means(y: np.ndarray) -> np.ndarray:
     return np.where(y.any(axis=0), y.mean(axis=0), 1)
 
 
-def _solve(
-    cost: np.ndarray,
-    shape: _Shape,
-    weights: slice,
-    *,
-    at_most: _Rows | None = None,
-    equal: _Rows | None = None,
-) -> np.ndarray:
-    """The variables, zero or more, that cost least; their weights sum to one under vrs, to one at most under nirs."""
+def _solve(cost: np.ndarray, programs: list[_Rows], to_one: slice | None, *, is_equal: bool) -> np.ndarray:
+    """The variables of each program, a row each: zero or more, and of those its rows allow, they cost least.
+
+    ``programs``: rows and what they come to at most, or, ``is_equal``, exactly; the variables ``to_one`` sum to one.
+    Some programs are solved together as one of blocks, because each call of the solver costs more than the solving.
+    """
     # SciPy's optimiser is slow to import: only who solves pays for it.
     from scipy.optimize import linprog
+    from scipy.sparse import block_diag
 
-    together = np.zeros(len(cost))
-    together[weights] = 1
-    if shape == "vrs":
-        equal = _with_row(equal, together)
-    elif shape == "nirs":
-        at_most = _with_row(at_most, together)
-    found = linprog(
-        cost,
-        **({"A_ub": at_most[0], "b_ub": at_most[1]} if at_most else {}),
-        **({"A_eq": equal[0], "b_eq": equal[1]} if equal else {}),
-        bounds=(0, None),
-        method="highs",
-    )
-    if found.x is None:
-        raise ArithmeticError(f"The linear program was not solved: {found.message}")
-    return found.x
+    together = np.zeros((1, len(cost)))
+    if to_one is not None:
+        together[0, to_one] = 1
+    solved = []
+    for start in range(0, len(programs), _AT_ONCE):
+        part = programs[start : start + _AT_ONCE]
+        rows = block_diag([rows for rows, _ in part], format="csc")
+        values = np.concatenate([values for _, values in part])
+        equal = [(rows, values)] if is_equal else []
+        if to_one is not None:
+            equal.append((block_diag([together] * len(part), format="csc"), np.ones(len(part))))
+        found = linprog(
+            np.tile(cost, len(part)),
+            **({} if is_equal else {"A_ub": rows, "b_ub": values}),
+            **_stacked(equal),
+            bounds=(0, None),
+            method="highs",
+        )
+        if found.x is None:
+            raise ArithmeticError(f"The linear program was not solved: {found.message}")
+        solved.append(found.x.reshape(len(part), len(cost)))
+    return np.vstack(solved) if solved else np.zeros((0, len(cost)))
 
 
-def _with_row(rows: _Rows | None, row: np.ndarray) -> _Rows:
-    if rows is None:
-        return row[None, :], np.ones(1)
-    return np.vstack([rows[0], row]), np.append(rows[1], 1)
+def _stacked(equal: list[tuple[Any, np.ndarray]]) -> dict[str, Any]:
+    from scipy.sparse import vstack
+
+    if not equal:
+        return {}
+    return {
+        "A_eq": vstack([rows for rows, _ in equal], format="csc"),
+        "b_eq": np.concatenate([values for _, values in equal]),
+    }
 
 
-def _scale(constant: float, variable: float, falling: float) -> str:
+def _scale(constant: float, variable: float, weights: float) -> str:
+    # Scores that differ have no mixture of weight one under crs, so all its mixtures weigh more, or all weigh less:
+    # less is allowed under non-increasing returns too, whose score then is that of crs.
     if abs(constant - variable) < _SAME * variable:
         return "constant"
-    return "decreasing" if abs(falling - variable) < _SAME * variable else "increasing"
+    return "decreasing" if weights > 1 else "increasing"
 
 
 def _peers(names: Sequence[str], weights: np.ndarray) -> str:

@@ -24,7 +24,11 @@ def search(names: Any, wanted: str, province: str | None = None, holders: Any = 
     if province:
         firms = firms.filter(nw.col("province") == province)
     if holders is not None:
-        firms = firms.join(nw.from_native(holders).lazy().select("uscc"), on="uscc", how="semi")
+        held = nw.from_native(holders).lazy().select("uscc")
+        if province:
+            # The unit's firms are far fewer than the country's holders, and a join first reads its right side whole.
+            held = held.join(firms.select("uscc"), on="uscc", how="semi")
+        firms = firms.join(held, on="uscc", how="semi")
     name = pl.select(normalised(pl.lit(wanted))).item() or ""
     if not name:
         return firms.filter(nw.col("former").is_null()).sort("province", "uscc").select(*_SHOWN)

@@ -98,7 +98,7 @@ def checks(asked: Asked) -> pl.DataFrame:
 
 
 def flags(checked: pl.DataFrame) -> pl.DataFrame:
-    """The violated checks."""
+    """The violated ones of `checks`, in its columns."""
     return checked.filter(pl.col("verdict") == VIOLATED)
 
 

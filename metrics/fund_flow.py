@@ -70,10 +70,8 @@ def published_against_received(day: Day) -> pl.DataFrame:
     receipt without a number is compared nowhere, and is left out.
     """
     sides = {
-        "published": day.transfers.with_columns(_as_number("document_no")),
-        "received": day.receipts.filter(pl.col("document_no").is_not_null()).with_columns(
-            _as_number("document_no")
-        ),
+        "published": _numbered(day.transfers),
+        "received": _numbered(day.receipts.filter(pl.col("document_no").is_not_null())),
     }
     by = ["province", "number"]
     published, received = (
@@ -106,8 +104,9 @@ def document_number(written: str) -> str:
     return re.sub(r"[〕\]】>》]", ")", re.sub(r"[〔\[【<《]", "(", plain))
 
 
-def _as_number(column: str) -> pl.Expr:
-    return pl.col(column).map_elements(document_number, pl.String).alias("number")
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    found = [None if written is None else document_number(written) for written in rows["document_no"]]
+    return rows.with_columns(number=pl.Series(found, dtype=pl.String))
 
 
 def _by_kind(column: str, stage: str) -> list[pl.Expr]:

@@ -80,6 +80,18 @@ _LISTINGS = {"uscc": _TEXT, "name": _TEXT, "listed_board": _TEXT, "listed_on": _
 
 
 @dataclass(frozen=True)
+class Books:
+    """All that is loaded of the funds, whatever its day: what a day is cut from.
+
+    ``tables``: those of `TABLES`, plans and payments with ``recipient``; giants and listings as in `Day`.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    giants: pl.DataFrame
+    listings: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Day:
     """The tables on a day, cut to what had happened by then.
 
@@ -106,14 +118,21 @@ class Day:
     unplaced: int
 
 
-def on_day(tables: Mapping[str, Any], as_of: dt.date) -> Day:
-    """The funds on a day, from the current rows of the datasets (relations, or frames of the same columns).
+def books(tables: Mapping[str, Any]) -> Books:
+    """What the current rows of the datasets (relations, or frames of the same columns) hold, for `on_day`.
 
     ``tables`` may hold those of `TABLES`, ``title_periods`` and ``annual_returns``; what is absent is empty. Choices
     are codes (text or an enumeration), province is the unit's code.
     """
     found = {name: _read(tables.get(name), columns | _ORIGIN) for name, columns in TABLES.items()}
     codes = _codes_of_names(found)
+    named = {name: _with_recipient(found[name], codes) for name in ("distribution_plans", "fund_payments")}
+    return Books(found | named, _giants(tables.get("title_periods")), _listings(tables.get("annual_returns")))
+
+
+def on_day(kept: Books, as_of: dt.date) -> Day:
+    """The funds on a day."""
+    found = kept.tables
     receipts = (
         found["fund_receipts"]
         .filter(pl.col("received_on") <= as_of)
@@ -122,7 +141,7 @@ def on_day(tables: Mapping[str, Any], as_of: dt.date) -> Day:
             for name in ("plan_reported_on", "bureau_copied_on")
         )
     )
-    payments = _with_recipient(found["fund_payments"].filter(pl.col("paid_on") <= as_of), codes)
+    payments = found["fund_payments"].filter(pl.col("paid_on") <= as_of)
     uses = _of_payments(found["fund_use"].filter(pl.col("used_on") <= as_of), payments)
     recoveries = _of_payments(found["fund_recoveries"].filter(pl.col("recovered_on") <= as_of), payments)
     known = found["fund_payments"]["payment_id"].unique().implode()
@@ -133,8 +152,8 @@ def on_day(tables: Mapping[str, Any], as_of: dt.date) -> Day:
     return Day(
         as_of=as_of,
         receipts=receipts,
-        plans=_with_recipient(
-            found["distribution_plans"].join(receipts.select(TRANCHE).unique(), on=TRANCHE, how="semi"), codes
+        plans=found["distribution_plans"].join(
+            receipts.select(TRANCHE).unique(), on=TRANCHE, how="semi", maintain_order="left"
         ),
         payments=payments.join(_summed(uses, "used"), on="payment_id", how="left")
         .join(_summed(recoveries, "recovered"), on="payment_id", how="left")
@@ -146,8 +165,8 @@ def on_day(tables: Mapping[str, Any], as_of: dt.date) -> Day:
         tasks=found["tasks"].filter(pl.col("year") <= as_of.year),
         platforms=found["platforms"],
         key_firms=found["key_firms"],
-        giants=_giants(tables.get("title_periods")),
-        listings=_listings(tables.get("annual_returns")),
+        giants=kept.giants,
+        listings=kept.listings,
         unplaced=unplaced,
     )
 

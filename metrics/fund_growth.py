@@ -17,7 +17,20 @@ import polars as pl
 from metrics.fund_frames import ROW, Day
 
 _BATCH = ("province", "round", "support_batch")
+_READ = ("uscc", "name", "province", "year", "revenue", *ROW)
 _PER_CENT = 100
+
+
+def returns_of_giants(returns: Any, periods: Any) -> pl.DataFrame:
+    """What `firms` reads, cut to the firms that ever held the title: a small part of a country's returns.
+
+    ``returns`` and ``periods``: current annual returns and terms of titles, as relations or frames.
+    """
+    terms = nw.from_native(periods).lazy()
+    giants = terms.filter(nw.col("tier") == "little_giant", ~nw.col("uscc").is_null()).select("uscc").unique()
+    rows = nw.from_native(returns).lazy().select(*_READ).join(giants, on="uscc", how="semi")
+    found: pl.DataFrame = rows.collect("polars").to_native()
+    return found.sort("year", *ROW)
 
 
 def firms(returns: Any, day: Day, year: int) -> pl.DataFrame:
@@ -29,7 +42,7 @@ def firms(returns: Any, day: Day, year: int) -> pl.DataFrame:
         nw.from_native(returns)
         .lazy()
         .filter(nw.col("year").is_in([year - 1, year]), nw.col("revenue") > 0)
-        .select("uscc", "name", "province", "year", "revenue", *ROW)
+        .select(*_READ)
         .collect("polars")
         .to_native()
     )

@@ -28,7 +28,10 @@ class Part:
 
 
 def members(asked: Asked, check: Mapping[str, Any]) -> list[Part]:
-    """The rows behind one check, a row of `metrics.fund_flags.checks`; a share has its numerator first."""
+    """The rows behind one check, a row of `metrics.fund_flags.checks`; a share has its numerator first.
+
+    Raises KeyError for a rule that `metrics.fund_flags` does not have.
+    """
     day, rule, subject = asked.day, check["rule"], check["subject"]
     receipts, plans, payments = (_of(rows, check) for rows in (day.receipts, day.plans, day.payments))
     match rule:

@@ -10,19 +10,19 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from metrics.fund_frames import Day
-from metrics.fund_ratios import by_province, task_rows
-
 INPUTS = ("paid", "local")
 
 
-def by_unit(day: Day, tranches: pl.DataFrame, kinds: Mapping[str, Collection[str]]) -> pl.DataFrame:
+def by_unit(
+    provinces: pl.DataFrame, tasks: pl.DataFrame, kinds: Mapping[str, Collection[str]]
+) -> pl.DataFrame:
     """One row a province with money or plan, by code: province, paid, local (fen), tasks done by group of ``kinds``.
 
-    ``tranches``: as for `metrics.fund_ratios.by_province`; ``kinds``: group → task codes.
+    ``provinces``: `metrics.fund_ratios.by_province`; ``tasks``: its `task_rows` of the same tranches; ``kinds``:
+    group → task codes.
     """
-    table = by_province(day, tranches).select("province", *INPUTS)
-    done = task_rows(day, tranches).filter("is_done")
+    table = provinces.select("province", *INPUTS)
+    done = tasks.filter("is_done")
     for group, codes in kinds.items():
         counted = done.filter(pl.col("task_code").is_in(list(codes))).group_by("province")
         table = table.join(counted.agg(pl.len().cast(pl.Int64).alias(group)), on="province", how="left")

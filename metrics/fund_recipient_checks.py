@@ -13,32 +13,49 @@ import polars as pl
 from metrics.fund_frames import FIRM, PLATFORM, TRANCHE, sum_fen
 from metrics.fund_rules import BATCH, MET, UNJUDGED, VIOLATED, Asked, of_batch, of_tranche
 
+_PAYMENT = (*TRANCHE, "payment_id", "recipient_name")
+
 
 def platform_use(asked: Asked) -> Iterator[dict[str, Any]]:
     """What each platform payment was used for."""
-    for row, uses in _platform_payments(asked):
-        wrong = uses.filter(~pl.col("use_category").is_in(list(asked.platform_money)))
-        yield row | {
-            "verdict": VIOLATED if wrong.height else MET,
-            "part": wrong.select(sum_fen("amount")).item(),
-            "whole": uses.select(sum_fen("amount")).item(),
-            "detail": ";".join(sorted(set(wrong["use_category"]))),
+    wrong = ~_may_be_used(asked)
+    found = _of_payments(
+        _platform_uses(asked),
+        part=sum_fen(pl.col("amount").filter(wrong)),
+        whole=sum_fen("amount"),
+        rows=wrong.sum(),
+        detail=pl.col("use_category").filter(wrong).unique().sort().str.join(";"),
+    )
+    for row in found.iter_rows(named=True):
+        yield _payment(row) | {
+            "verdict": VIOLATED if row["rows"] else MET,
+            "part": row["part"],
+            "whole": row["whole"],
+            "detail": row["detail"],
         }
 
 
 def platform_served(asked: Asked) -> Iterator[dict[str, Any]]:
     """Whom each platform payment served."""
-    for row, uses in _platform_payments(asked):
-        served = uses.filter(
-            pl.col("use_category").is_in(list(asked.platform_money)), pl.col("beneficiary_uscc").is_not_null()
+    uses = _platform_uses(asked)
+    served = uses.filter(_may_be_used(asked), pl.col("beneficiary_uscc").is_not_null())
+    other = without_title(served, "beneficiary_uscc", "used_on", asked.day.giants)
+    found = (
+        _of_payments(uses)
+        .join(_of_payments(served, whole=sum_fen("amount")), on=_PAYMENT, how="left")
+        .join(
+            _of_payments(other, part=sum_fen("amount"), count=pl.col("beneficiary_uscc").n_unique()),
+            on=_PAYMENT,
+            how="left",
         )
-        other = without_title(served, "beneficiary_uscc", "used_on", asked.day.giants)
-        known = served.height and asked.day.giants.height
-        yield row | {
-            "verdict": UNJUDGED if not known else VIOLATED if other.height else MET,
-            "part": other.select(sum_fen("amount")).item(),
-            "whole": served.select(sum_fen("amount")).item(),
-            "count": other["beneficiary_uscc"].n_unique(),
+    )
+    for row in found.iter_rows(named=True):
+        known = row["whole"] is not None and asked.day.giants.height
+        yield _payment(row) | {
+            "verdict": UNJUDGED if not known else VIOLATED if row["count"] else MET,
+            "part": row["part"] or 0,
+            "whole": row["whole"] or 0,
+            "count": row["count"] or 0,
         }
 
 
@@ -88,10 +105,10 @@ def paid_above_plan(asked: Asked) -> Iterator[dict[str, Any]]:
 
 def listed_recipient(asked: Asked) -> Iterator[dict[str, Any]]:
     """Key firms listed on an excluded board before their support began."""
-    listed = (
-        asked.day.listings.sort("listed_on", "listed_board").group_by("uscc", maintain_order=True).first()
-    )
-    for row in _paid_firms(asked).join(listed, left_on="recipient", right_on="uscc").iter_rows(named=True):
+    paid = _paid_firms(asked)
+    own = asked.day.listings.join(paid, left_on="uscc", right_on="recipient", how="semi")
+    listed = own.sort("listed_on", "listed_board").group_by("uscc", maintain_order=True).first()
+    for row in paid.join(listed, left_on="recipient", right_on="uscc").iter_rows(named=True):
         if (
             row["listed_board"] in asked.rounds[row["round"]].excluded_boards
             and row["listed_on"] < row["first"]
@@ -106,13 +123,23 @@ def title_recipient(asked: Asked) -> Iterator[dict[str, Any]]:
         yield _firm(row) | {"verdict": VIOLATED, "on": row["first"]}
 
 
-def _platform_payments(asked: Asked) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
-    """Each platform payment with its uses, in rounds that have platforms."""
-    uses = asked.day.uses.filter(pl.col("recipient_kind") == PLATFORM)
-    for (payment,), rows in uses.group_by("payment_id"):
-        row = rows.row(0, named=True)
-        if asked.rounds[row["round"]].has_platforms:
-            yield of_tranche(row) | {"subject": payment, "subject_name": row["recipient_name"]}, rows
+def _platform_uses(asked: Asked) -> pl.DataFrame:
+    """The uses of platform payments, in rounds that have platforms."""
+    rounds = [code for code, rules in asked.rounds.items() if rules.has_platforms]
+    return asked.day.uses.filter(pl.col("recipient_kind") == PLATFORM, pl.col("round").is_in(rounds))
+
+
+def _may_be_used(asked: Asked) -> pl.Expr:
+    return pl.col("use_category").is_in(list(asked.platform_money))
+
+
+def _of_payments(uses: pl.DataFrame, **sums: pl.Expr) -> pl.DataFrame:
+    """One row for each payment of the uses, with these sums of them."""
+    return uses.group_by(_PAYMENT).agg(**sums)
+
+
+def _payment(row: Mapping[str, Any]) -> dict[str, Any]:
+    return of_tranche(row) | {"subject": row["payment_id"], "subject_name": row["recipient_name"]}
 
 
 def _paid_firms(asked: Asked) -> pl.DataFrame:
@@ -134,7 +161,10 @@ def _paid_firms(asked: Asked) -> pl.DataFrame:
 
 
 def without_title(rows: pl.DataFrame, firm: str, day: str, giants: pl.DataFrame) -> pl.DataFrame:
-    """The rows whose firm holds no little-giant title on their day."""
+    """The rows whose ``firm`` holds no little-giant title on their ``day`` (both name columns of ``rows``).
+
+    ``giants``: uscc, valid_from and valid_to (null while open; that day itself is outside) of every such term.
+    """
     numbered = rows.with_row_index("spot")
     held = (
         numbered.join(giants, left_on=firm, right_on="uscc")

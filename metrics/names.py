@@ -3,7 +3,8 @@
 Official lists carry no credit code. A listed name is the firm that has it, letter for letter once width, brackets,
 dots, spaces, invisible signs, traditional characters and the case of Latin letters are levelled; failing that, the
 firm that had it before, or that another list names so beside its code. A name that two firms have, or had at the
-time, matches neither.
+time, matches neither. What a person has confirmed of a name holds where all that leaves it open, and nowhere else:
+a name found by letter is never overruled.
 """
 
 from __future__ import annotations
@@ -33,12 +34,19 @@ def normalised(name: pl.Expr) -> pl.Expr:
     return pl.when(levelled != "").then(levelled)
 
 
-def match_names(events: pl.DataFrame, enterprises: pl.DataFrame, former_names: pl.DataFrame) -> pl.DataFrame:
+def match_names(
+    events: pl.DataFrame,
+    enterprises: pl.DataFrame,
+    former_names: pl.DataFrame,
+    confirmed: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """The events with their firm, in their order.
 
     ``events``: uscc, name, event_date and what else they have. ``enterprises``: uscc, name; ``former_names``: uscc,
-    name, valid_from, valid_to (blank: unknown); current rows of each. Fills uscc and adds matched_by (code | name |
-    former_name | listed | null: no firm found) and firm (the uscc, or the normalised name where there is none).
+    name, valid_from, valid_to (blank: unknown); current rows of each. ``confirmed``: name, decision, uscc of
+    `name_confirmations` in the order in which they were decided. Fills uscc and adds matched_by (code | name |
+    former_name | listed | confirmed | null: no firm found) and firm (the uscc, or the normalised name where there is
+    none).
     """
     columns = [column for column in events.columns if column not in ("firm", "matched_by")]
     numbered = events.select(columns).with_row_index("place")
@@ -56,6 +64,12 @@ def match_names(events: pl.DataFrame, enterprises: pl.DataFrame, former_names: p
             frame.clear() for frame in known
         )  # a national registry need not be levelled for nothing
     found = _found(unknown, *known)
+    if confirmed is not None and confirmed.height and unknown.height:
+        open_ones = unknown.join(found, on="place", how="anti").select("place", "listed")
+        by_person = open_ones.join(confirmed_firms(confirmed), on="listed").select(
+            "place", found="uscc", found_by=pl.lit("confirmed")
+        )
+        found = pl.concat([found, by_person])
     by_code = pl.when(pl.col("uscc").is_not_null()).then(pl.lit("code"))
     return (
         numbered.join(unknown.select("place", "listed"), on="place", how="left", maintain_order="left")
@@ -67,6 +81,14 @@ def match_names(events: pl.DataFrame, enterprises: pl.DataFrame, former_names: p
         .with_columns(firm=pl.coalesce("uscc", "listed", "name"))
         .select(*columns, "matched_by", "firm")
     )
+
+
+def confirmed_firms(confirmed: pl.DataFrame) -> pl.DataFrame:
+    """The names whose latest decision names a firm: listed (as names are compared), uscc, and what else there is."""
+    latest = confirmed.with_columns(listed=normalised(pl.col("name"))).unique(
+        "listed", keep="last", maintain_order=True
+    )
+    return latest.filter(pl.col("decision").cast(pl.String) == "firm")
 
 
 def _found(

@@ -97,7 +97,10 @@ class Ledger:
 
 
 def run(lines: Sequence[Line], pot: int, *, redistribute: bool = False) -> Ledger:
-    """Take every line through the steps. Amounts in fen; raises AllocationError where a step cannot be taken."""
+    """Take every line through the steps; ``pot`` and all amounts in fen.
+
+    Raises AllocationError where a step cannot be taken, ValueError for two lines of one key.
+    """
     ordered = sorted(lines, key=lambda line: line.key)
     if len({line.key for line in ordered}) != len(ordered):
         raise ValueError("two lines have one key.")

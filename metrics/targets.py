@@ -15,8 +15,6 @@ from typing import Any
 
 import polars as pl
 
-_LONGEST_NUMBER = 18
-
 
 def observations(stock: pl.DataFrame, tier: str, as_of: dt.date) -> pl.DataFrame:
     """The published rows of a tier up to ``as_of``, oldest first.
@@ -25,9 +23,11 @@ def observations(stock: pl.DataFrame, tier: str, as_of: dt.date) -> pl.DataFrame
     (``high`` is null where the row sets no upper bound).
     """
     return (
-        stock.filter((pl.col("tier") == tier) & (pl.col("date") <= as_of))
+        stock.lazy()
+        .filter((pl.col("tier") == tier) & (pl.col("date") <= as_of))
         .with_columns(low=_low(), high=_high())
         .sort("date", "row_no")
+        .collect()
     )
 
 
@@ -190,12 +190,10 @@ def _high() -> pl.Expr:
 
 def _half_of_last_digit() -> pl.Expr:
     # 140,000 is said to the nearest 10,000: its last stated digit is the 4.
-    count = pl.col("count")
-    places = [
-        pl.when((count != 0) & (count % 10**places == 0)).then(pl.lit(10**places, dtype=pl.Int64))
-        for places in range(_LONGEST_NUMBER, 0, -1)
-    ]
-    return pl.coalesce(*places, pl.lit(1, dtype=pl.Int64)) // 2
+    said = pl.col("count").cast(pl.String)
+    zeros = said.str.len_chars() - said.str.strip_chars_end("0").str.len_chars()
+    place = pl.lit(10, dtype=pl.Int64).pow(zeros.cast(pl.Int64))
+    return pl.when(pl.col("count") == 0).then(pl.lit(0, dtype=pl.Int64)).otherwise(place // 2)
 
 
 def _agreement(row: dict[str, Any], tolerance_percent: Decimal) -> str:

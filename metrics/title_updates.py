@@ -33,17 +33,8 @@ def missed_members(
     periods: Any, updates: Any, as_of: dt.date, deadline: dt.date, tier: str
 ) -> nw.LazyFrame[Any]:
     """Of them, those without a completed update; ``updates``: current rows of `annual_updates`."""
-    completed = (
-        nw.from_native(updates)
-        .lazy()
-        .filter(
-            nw.col("tier").cast(nw.String) == tier,
-            nw.col("year") == deadline.year,
-            nw.col("completed_on") <= as_of,
-        )
-    )
     expected = expected_members(periods, as_of, deadline, tier)
-    return expected.join(completed.select("uscc").unique("uscc"), on="uscc", how="anti")
+    return expected.join(_completed(updates, as_of, deadline, tier), on="uscc", how="anti")
 
 
 def missed(periods: Any, updates: Any, as_of: dt.date, deadline: dt.date, tier: str) -> pl.DataFrame | None:
@@ -51,22 +42,26 @@ def missed(periods: Any, updates: Any, as_of: dt.date, deadline: dt.date, tier: 
 
     None where no update of the tier and year was ever received: then nothing is known, and nobody missed it.
     """
-    received = (
-        nw.from_native(updates)
-        .lazy()
-        .filter(nw.col("tier").cast(nw.String) == tier, nw.col("year") == deadline.year)
-    )
-    if not received.select(nw.len()).collect("polars").to_native().item():
+    if _of_year(updates, deadline, tier).select("uscc").head(1).collect("polars").to_native().is_empty():
         return None
-    expected = _counted(expected_members(periods, as_of, deadline, tier), "expected")
-    without = _counted(missed_members(periods, updates, as_of, deadline, tier), "missed")
-    return (
-        expected.join(without, on="province", how="left", nulls_equal=True)
-        .with_columns(pl.col("missed").fill_null(0))
-        .sort("province", nulls_last=True)
+    found = (
+        expected_members(periods, as_of, deadline, tier)
+        .join(_completed(updates, as_of, deadline, tier), on="uscc", how="left")
+        .group_by("province")
+        .agg(nw.len().alias("expected"), nw.col("updates").is_null().sum().alias("missed"))
+        .collect("polars")
+        .to_native()
     )
+    counted = pl.col("expected", "missed").cast(pl.Int64)
+    return found.select(pl.col("province").cast(pl.String), counted).sort("province", nulls_last=True)
 
 
-def _counted(members: nw.LazyFrame[Any], name: str) -> pl.DataFrame:
-    found = members.group_by("province").agg(nw.len().alias(name)).collect("polars").to_native()
-    return found.with_columns(pl.col("province").cast(pl.String), pl.col(name).cast(pl.Int64))
+def _of_year(updates: Any, deadline: dt.date, tier: str) -> nw.LazyFrame[Any]:
+    received = nw.from_native(updates).lazy()
+    return received.filter(nw.col("tier").cast(nw.String) == tier, nw.col("year") == deadline.year)
+
+
+def _completed(updates: Any, as_of: dt.date, deadline: dt.date, tier: str) -> nw.LazyFrame[Any]:
+    """The credit codes of those that completed an update of the year by the day, once each: uscc, updates."""
+    done = _of_year(updates, deadline, tier).filter(nw.col("completed_on") <= as_of)
+    return done.group_by("uscc").agg(nw.len().alias("updates"))

@@ -23,12 +23,19 @@ _PER = 1_000
 
 def year_before(day: dt.date) -> dt.date:
     """The same day a year earlier; 28 February for 29."""
-    return pl.select(pl.lit(day).dt.offset_by("-1y")).item()
+    return _years_later(day, -1)
 
 
 def year_after(day: dt.date) -> dt.date:
     """The same day a year later; 28 February for 29."""
-    return pl.select(pl.lit(day).dt.offset_by("1y")).item()
+    return _years_later(day, 1)
+
+
+def _years_later(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 2, 28)
 
 
 def title_counts(turns: pl.DataFrame, due: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:

@@ -7,7 +7,6 @@ import streamlit as st
 from data.rounds import load_round, rounds
 from pages.components.allocation_reads import (
     appraisal_said,
-    appraisals_of,
     is_settled,
     programme_said,
     provinces_of,
@@ -28,6 +27,7 @@ from pages.components.header import scope_line, section, title_with_filters
 from pages.components.links import Step, next_steps
 from pages.components.states import empty, loading
 from pages.components.words import both, t
+from pages.components.work_reads import appraisals_of
 
 FACTS, FILE = "facts", "file"
 build, scope = published_build(), reader_scope()

@@ -13,9 +13,9 @@ from pages.components.filters import carried, choice
 from pages.components.header import title_with_filters
 from pages.components.links import Step, next_steps
 from pages.components.numbers import iso
-from pages.components.province_reads import names
 from pages.components.reader_switch import reader
 from pages.components.states import empty, loading
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pages.components.work_frame import (
     appraisal_filter,
@@ -46,7 +46,7 @@ else:
 headline_figures(headline_of(found, listed))
 units_view(found)
 units = found.units["province"].to_list()
-place = choice("province", units, label=t("results.unit"), show=names().__getitem__, default=units[0])
+place = choice("province", units, label=t("results.unit"), show=unit_names().__getitem__, default=units[0])
 unit_view(found, place)
 lists_view(found, listed)
 

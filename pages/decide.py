@@ -16,8 +16,8 @@ from pages.components.figures import headline_figures
 from pages.components.filters import carried, choice
 from pages.components.header import title_with_filters
 from pages.components.links import Step, next_steps
-from pages.components.reader_switch import unit_names
 from pages.components.states import empty, loading
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pages.components.work_frame import (
     appraisal_filter,
@@ -65,6 +65,6 @@ next_steps(
     [
         Step("appraisal_results", t("decide.next_results"), carried("appraisal")),
         Step("allocate", t("decide.next_allocate"), carried("appraisal")),
-        Step("methods", t("my_province.next_methods")),
+        Step("methods", t("my_province.next_methods"), {"tier": "appraisal"}),
     ]
 )

@@ -12,9 +12,9 @@ from pages.components.allocation_source import firm_records
 from pages.components.facts import (
     default_as_of,
     facts_parts,
-    no_facts,
     published_build,
     reader_scope,
+    stop_without,
     watch_build,
 )
 from pages.components.filters import carried, choice, day
@@ -23,8 +23,8 @@ from pages.components.links import Step, next_steps
 from pages.components.numbers import iso
 from pages.components.plan_form import plan_form
 from pages.components.plan_views import clock, headline, plan_files, recipients_view
-from pages.components.province_reads import names
 from pages.components.states import empty
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pipelines.reports.distribution_plan import Filing
 
@@ -32,20 +32,16 @@ build, scope = published_build(), reader_scope()
 watch_build(build)
 received = received_by(build, scope) if build and build.rows.get("fund_receipts") else ()
 own = tuple(each for each in received if scope.unit in (None, each.province))
-if not own:
-    st.title(t("distribution_plan.title"), anchor=False)
-    if build is None:
-        no_facts()
-    else:
-        scope_line(facts_parts(build), synthetic=build.synthetic)
-        empty(t("distribution_plan.none"), t("distribution_plan.none_step"))
-    st.stop()
+if build is None or not own:
+    stop_without(
+        build, t("distribution_plan.title"), t("distribution_plan.none"), t("distribution_plan.none_step")
+    )
 
 
 def province_filter() -> str:
     """The province whose plan it is; a province's own people have no choice."""
     codes = list(dict.fromkeys(each.province for each in own))
-    known = names()
+    known = unit_names()
     labels = {code: known[code] for code in codes}
     label = t("distribution_plan.province")
     return choice("province", codes, label=label, show=labels.__getitem__, default=codes[0])
@@ -77,7 +73,8 @@ code = choice(
 receipt = by_code[code]
 filing = Filing(receipt, dt.date.fromisoformat(as_of), build.build, build.synthetic)
 scope_line(
-    [names()[province], labels[code], t("allocate.model"), *facts_parts(build)], synthetic=build.synthetic
+    [unit_names()[province], labels[code], t("allocate.model"), *facts_parts(build)],
+    synthetic=build.synthetic,
 )
 clock(receipt, filing, load_round(receipt.round).report_within_days)
 found = recipients(build, scope, receipt)

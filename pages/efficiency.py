@@ -13,9 +13,9 @@ from pages.components.efficiency_views import frontier_view, ratios_view
 from pages.components.facts import (
     default_as_of,
     facts_parts,
-    no_facts,
     published_build,
     reader_scope,
+    stop_without,
     watch_build,
 )
 from pages.components.figures import headline_figures
@@ -58,14 +58,8 @@ def comparison() -> Chosen:
 
 
 watch_build(build)
-if not has_funds(build):
-    st.title(t("efficiency.title"), anchor=False)
-    if build is None:
-        no_facts()
-    else:
-        scope_line(facts_parts(build), synthetic=build.synthetic)
-        empty(t("efficiency.none"), t("efficiency.none_step"))
-    st.stop()
+if build is None or not has_funds(build):
+    stop_without(build, t("efficiency.title"), t("efficiency.none"), t("efficiency.none_step"))
 
 (shown,) = title_with_filters(t("efficiency.title"), as_of_filter)
 with loading(t("efficiency.loading")):

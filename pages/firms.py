@@ -6,7 +6,6 @@ import streamlit as st
 
 from data.access import NoFactsError, Scope
 from data.manifest import Published
-from data.published import units
 from data.rules import TIERS
 from pages.components.facts import (
     default_as_of,
@@ -21,7 +20,6 @@ from pages.components.firm_record import returns_view, scores_view, titles_view
 from pages.components.firm_record_reads import Record, record_of
 from pages.components.firm_result import firm_result
 from pages.components.firm_search import Wanted, find, found_firms, wanted_text
-from pages.components.gradient_charts import unit_names
 from pages.components.gradient_reads import rule_of
 from pages.components.gradient_waiting import waiting
 from pages.components.header import scope_line, section, title_with_filters
@@ -30,6 +28,7 @@ from pages.components.numbers import iso
 from pages.components.plain_text import plain
 from pages.components.rule_choice import words
 from pages.components.states import empty
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pipelines.firm_of_file import cells_of, explained
 from pipelines.one_firm import OneFirm
@@ -47,7 +46,7 @@ def tier_filter() -> str:
 
 def province_filter() -> str:
     """One reporting unit, or the whole country."""
-    offered = [ALL, *units().filter("in_programme")["code"]]
+    offered = [ALL, *unit_names(programme=True)]
     show = {ALL: t("gradient.country")} | names
     return choice("province", offered, label=t("gradient.province"), show=show.__getitem__, default=ALL)
 

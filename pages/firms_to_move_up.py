@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import NoFactsError
-from data.published import units
 from data.rules import TIERS
 from pages.components.facts import (
     default_as_of,
@@ -17,7 +16,6 @@ from pages.components.facts import (
 )
 from pages.components.figures import headline_figures
 from pages.components.filters import carried, choice
-from pages.components.gradient_charts import unit_names
 from pages.components.gradient_reads import rule_of, tallies
 from pages.components.gradient_waiting import waiting
 from pages.components.header import scope_line, title_with_filters
@@ -26,6 +24,7 @@ from pages.components.move_up_reads import Asked, counts
 from pages.components.move_up_views import firms_view, move_up_figures, units_view
 from pages.components.numbers import iso
 from pages.components.states import empty, loading
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 ALL = "all"
@@ -47,7 +46,7 @@ def province_filter() -> str:
     """One reporting unit, or all that the reader may see."""
     if unit := reader_scope().unit:
         return unit
-    offered = [ALL, *units().filter("in_programme")["code"]]
+    offered = [ALL, *unit_names(programme=True)]
     show = {ALL: t("move_up.country")} | names
     return choice("province", offered, label=t("move_up.unit"), show=show.__getitem__, default=ALL)
 

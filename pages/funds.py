@@ -9,23 +9,24 @@ import streamlit as st
 from pages.components.facts import (
     default_as_of,
     facts_parts,
-    no_facts,
     published_build,
     reader_scope,
+    stop_without,
     watch_build,
 )
 from pages.components.figures import headline_figures
 from pages.components.filters import carried, choice, day
 from pages.components.fund_figures import headline_of
 from pages.components.fund_findings import findings_view
+from pages.components.fund_growth_views import growth_view
 from pages.components.fund_reads import ALL, funds_of, has_funds, programmes
 from pages.components.fund_views import flow_view, published_view
 from pages.components.header import scope_line, title_with_filters
 from pages.components.links import Step, next_steps
 from pages.components.member_proofs import Source
-from pages.components.province_reads import names
 from pages.components.published_words import when
 from pages.components.states import empty, loading
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 build, scope = published_build(), reader_scope()
@@ -53,19 +54,13 @@ def province_filter() -> str:
     """One reporting unit, or all that the reader may see."""
     if scope.unit:
         return scope.unit
-    labels = {ALL: t("funds.all_provinces")} | names()
+    labels = {ALL: t("funds.all_provinces")} | unit_names()
     return choice("province", list(labels), label=t("funds.province"), show=labels.__getitem__, default=ALL)
 
 
 watch_build(build)
-if not has_funds(build):
-    st.title(t("funds.title"), anchor=False)
-    if build is None:
-        no_facts()
-    else:
-        scope_line(facts_parts(build), synthetic=build.synthetic)
-        empty(t("funds.none"), t("funds.none_step"))
-    st.stop()
+if build is None or not has_funds(build):
+    stop_without(build, t("funds.title"), t("funds.none"), t("funds.none_step"))
 
 with loading(t("funds.loading")):
     known = programme_names()
@@ -78,7 +73,7 @@ with loading(t("funds.loading")):
 scope_line(
     [
         known[programme],
-        t("funds.all_provinces") if province == ALL else names()[province],
+        t("funds.all_provinces") if province == ALL else unit_names()[province],
         t("overview.scope_as_of", when=when(source.as_of, "day")),
         *facts_parts(build),
     ],
@@ -91,6 +86,7 @@ if funds.tranches.is_empty():
 headline_figures(headline_of(funds))
 flow_view(funds)
 findings_view(funds)
+growth_view(funds)
 published_view(funds)
 
 next_steps(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import NoFactsError
-from data.published import units
 from data.rules import TIERS
 from metrics.scoring.outcome import VERDICTS
 from pages.components.facts import facts_parts, no_facts, published_build, reader_scope, watch_build
 from pages.components.figures import headline_figures
 from pages.components.filters import carried, choice
-from pages.components.gradient_charts import bars, heatmap, unit_names
+from pages.components.gradient_charts import bars, heatmap
 from pages.components.gradient_firms import firm_list
 from pages.components.gradient_reads import EVERY, Listed, counted, rule_of, tallies
 from pages.components.gradient_views import Asked, headline_of, provenance, table_labels, table_of, view_of
@@ -22,6 +21,7 @@ from pages.components.numbers import exact
 from pages.components.rule_choice import words
 from pages.components.states import empty
 from pages.components.twin import twin
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 ALL = "all"
@@ -37,7 +37,7 @@ def tier_filter() -> str:
 
 def province_filter() -> str:
     """One reporting unit, or the whole country."""
-    offered = [ALL, *units().filter("in_programme")["code"]]
+    offered = [ALL, *unit_names(programme=True)]
     show = {ALL: t("gradient.country")} | names
     return choice("province", offered, label=t("gradient.province"), show=show.__getitem__, default=ALL)
 

@@ -10,12 +10,13 @@ from pages.components.filters import choice
 from pages.components.header import scope_line
 from pages.components.links import Step, next_steps
 from pages.components.load_lists import load_lists_part
+from pages.components.load_names import load_names_part
 from pages.components.load_run import load_files_part
 from pages.components.receipt_table import receipt_table
 from pages.components.words import t
 from pipelines.receipt_list import receipts
 
-FILES, LISTS = "files", "lists"
+FILES, LISTS, NAMES = "files", "lists", "names"
 
 build, received = published_build(), receipts()
 st.title(t("load.title"), anchor=False)
@@ -23,7 +24,7 @@ scope_line(
     [*(facts_parts(build) if build else [t("facts.none")]), t("load.kept")],
     synthetic=build is not None and build.synthetic,
 )
-kinds = {kind: t(f"title_lists.kind.{kind}") for kind in (FILES, LISTS)}
+kinds = {kind: t(f"title_lists.kind.{kind}") for kind in (FILES, LISTS)} | {NAMES: t("names.kind")}
 kind = choice(
     "kind",
     list(kinds),
@@ -34,6 +35,8 @@ kind = choice(
 )
 if kind == LISTS:
     load_lists_part(build, reader_scope())
+elif kind == NAMES:
+    load_names_part(build, reader_scope())
 else:
     load_files_part(received, build, reader_scope())
 
@@ -49,7 +52,7 @@ next_steps(
     [
         Step("quality", t("load.next_quality")),
         Step("overview", t("load.next_overview")),
-        Step("methods", t("load.next_methods")),
+        Step("methods", t("load.next_methods"), {"tier": "contract"}),
     ]
 )
 watch_build(build)

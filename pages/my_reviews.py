@@ -12,11 +12,11 @@ from pages.components.filters import choice
 from pages.components.header import section, title_with_filters
 from pages.components.left_fields import save_left_fields
 from pages.components.links import Step, next_steps
-from pages.components.reader_switch import unit_names
 from pages.components.review_evidence import evidence, own_words
 from pages.components.review_figures import headline_of, province_labels
 from pages.components.review_form import colleagues, form, lock_banner, submit_panel
 from pages.components.states import empty, loading
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pages.components.work_frame import (
     appraisal_filter,
@@ -48,14 +48,15 @@ if not mine:
 reviews = {unit: review(home(), by, appraisal, unit) for unit in mine}
 headline_figures(headline_of(build, found, reviews))
 labels = province_labels(reviews)
-waiting = next((unit for unit, one in reviews.items() if one.number is None), mine[0])
-unit = choice("unit", mine, label=t("reader.unit"), show=labels.__getitem__, default=waiting)
+following = next((unit for unit, one in reviews.items() if one.number is None), None)
+first_one = following or mine[0]
+unit = choice("unit", mine, label=t("reader.unit"), show=labels.__getitem__, default=first_one)
 own = found.of(unit)
 
 left, right = st.columns([1, 1.15], gap="large")
 with left:
-    section(t("my_reviews.form_title", unit=unit_names(short=False)[unit]), t("my_reviews.form_subtitle"))
-    lock_banner(reviews[unit])
+    section(t("my_reviews.form_title", unit=unit_names()[unit]), t("my_reviews.form_subtitle"))
+    lock_banner(reviews[unit], following, first_one)
     form(by, own, reviews[unit])
     submit_panel(by, own, reviews[unit])
     colleagues(by, own, reviews[unit])
@@ -64,4 +65,4 @@ with right:
     evidence(build, by, own, unit)
     own_words(by, own, unit)
 
-next_steps([Step("methods", t("my_province.next_methods"))])
+next_steps([Step("methods", t("my_province.next_methods"), {"tier": "appraisal"})])

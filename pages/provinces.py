@@ -10,9 +10,9 @@ from data.published import TIERS
 from pages.components.facts import (
     default_as_of,
     facts_parts,
-    no_facts,
     published_build,
     reader_scope,
+    stop_without,
     watch_build,
 )
 from pages.components.figures import headline_figures
@@ -24,10 +24,12 @@ from pages.components.member_reads import has_titles
 from pages.components.numbers import exact
 from pages.components.overview_map import cities_chosen
 from pages.components.province_figures import headline_of
-from pages.components.province_reads import names, units_of
+from pages.components.province_reads import units_of
 from pages.components.province_views import unit_view, units_view
 from pages.components.published_words import when
-from pages.components.states import empty, loading
+from pages.components.states import loading
+from pages.components.title_quality_view import quality_view
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 ALL = "all"
@@ -47,14 +49,8 @@ def tier_filter() -> str:
 
 
 watch_build(build)
-if not has_titles(build):
-    st.title(t("provinces.title"), anchor=False)
-    if build is None:
-        no_facts()
-    else:
-        scope_line(facts_parts(build), synthetic=build.synthetic)
-        empty(t("provinces.no_titles"), t("facts.no_titles_step"))
-    st.stop()
+if build is None or not has_titles(build):
+    stop_without(build, t("provinces.title"), t("provinces.no_titles"), t("facts.no_titles_step"))
 
 chosen, tier = title_with_filters(t("provinces.title"), as_of_filter, tier_filter)
 with loading(t("provinces.loading")):
@@ -77,9 +73,10 @@ units_view(source, found)
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     switch("cities", label=t("overview.with_cities"), help=t("overview.with_cities_help"))
     shown = [ALL, *found.rows["code"]]
-    labels = {ALL: t("provinces.country")} | names()
+    labels = {ALL: t("provinces.country")} | unit_names()
     place = choice("province", shown, label=t("provinces.unit"), show=labels.__getitem__, default=ALL)
 unit_view(source, found, None if place == ALL else place)
+quality_view(source, tier)
 
 next_steps(
     [

@@ -7,7 +7,6 @@ import datetime as dt
 import streamlit as st
 
 from data.access import NoFactsError
-from data.published import units
 from pages.components.facts import facts_parts, no_facts, published_build, reader_scope, watch_build
 from pages.components.figures import headline_figures
 from pages.components.filters import choice
@@ -18,10 +17,12 @@ from pages.components.proof import proof_button
 from pages.components.quality_charts import coverage_bars, freshness_map, rate_bars
 from pages.components.quality_figures import quality_figures, unit_proof
 from pages.components.quality_reads import received
+from pages.components.quality_references import reference_findings
 from pages.components.quality_verdict import verdict, waiting
-from pages.components.quality_words import coverage_rows, fresh_rows, labels, rate_rows, unit_names
+from pages.components.quality_words import coverage_rows, fresh_rows, labels, rate_rows
 from pages.components.states import empty, loading
 from pages.components.twin import twin
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pipelines.quality import quality_of
 
@@ -50,11 +51,13 @@ if read.rates.is_empty():
     empty(t("quality.nothing_received"), t("facts.first_step"))
     st.stop()
 headline_figures(quality_figures(build, reader, found, read, today))
+if found:
+    reference_findings(found)
 
-codes = units().filter("in_programme")["code"].to_list()
+codes = list(unit_names(programme=True))
 shares = dict(read.coverage.select("province", "share_pct").iter_rows())
 order = sorted(codes, key=lambda code: (shares.get(code) is None, shares.get(code) or 0.0))
-left, right = st.columns(2, gap="medium")
+left, right = st.columns([2, 3], gap="medium")
 with left:
     section(
         t("quality.coverage_title", year=read.year) if read.year else t("quality.figure.coverage_none"),
@@ -107,6 +110,6 @@ next_steps(
     [
         Step("load", t("quality.next_load")),
         Step("provinces", t("quality.next_provinces")),
-        Step("methods", t("quality.next_methods")),
+        Step("methods", t("quality.next_methods"), {"tier": "contract"}),
     ]
 )

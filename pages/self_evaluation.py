@@ -4,48 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.home import home
-from pages.components.facts import published_build, watch_build
 from pages.components.figures import headline_figures
 from pages.components.filters import carried, choice
-from pages.components.header import section, title_with_filters
+from pages.components.header import section
 from pages.components.left_fields import save_left_fields
 from pages.components.links import Step, next_steps
-from pages.components.reader_switch import unit_names
 from pages.components.self_figures import form_headline
 from pages.components.self_files import report_buttons, template_in_and_out
 from pages.components.self_form import adopt_button, form
 from pages.components.self_submit import gaps_of, standing_banner, submit_panel
 from pages.components.self_todo import improvements_view
-from pages.components.states import empty, loading
 from pages.components.words import both, t
-from pages.components.work_frame import (
-    appraisal_filter,
-    appraisals_or_stop,
-    chosen_appraisal,
-    only_for,
-    work_scope,
-)
-from pages.components.work_reads import appraised
-from pipelines.workflow.self_evaluation import read
+from pages.components.work_frame import own_appraisal
 
 save_left_fields()
-by = only_for("province", t("self_evaluation.title"))
-build, offered = appraisals_or_stop(published_build(), by, t("self_evaluation.title"))
-watch_build(build)
+by, build, found, standing = own_appraisal(t("self_evaluation.title"))
 unit = by.unit or ""
-who = unit_names(short=False)[unit]
-
-(code,) = title_with_filters(t("self_evaluation.title"), lambda: appraisal_filter(offered))
-appraisal = chosen_appraisal(code)
-with loading(t("work.loading")):
-    found = appraised(build, by.scope, appraisal).of(unit)
-standing = read(home(), by, appraisal, unit)
-work_scope(build, found, who)
-if found.totals.is_empty():
-    empty(t("my_province.not_in", unit=who), t("my_province.not_in_step"))
-    st.stop()
-
 standing_banner(standing)
 headline_figures(form_headline(build, found, standing, gaps_of(found, standing)))
 filling, winning, files, handing_in = st.tabs(
@@ -79,6 +53,6 @@ next_steps(
     [
         Step("my_province", t("self_evaluation.next_province"), carried("appraisal")),
         Step("distribution_plan", t("my_province.next_plan")),
-        Step("methods", t("my_province.next_methods")),
+        Step("methods", t("my_province.next_methods"), {"tier": "appraisal"}),
     ]
 )

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-import streamlit as st
-
 from data import published
 from pages.components.facts import (
     default_as_of,
     facts_parts,
-    no_facts,
     published_build,
     reader_scope,
+    stop_without,
     watch_build,
 )
 from pages.components.figures import headline_figures
@@ -26,7 +24,7 @@ from pages.components.progress_figures import progress_figures
 from pages.components.progress_reads import progress_of
 from pages.components.progress_views import beside_view, units_view
 from pages.components.published_words import when
-from pages.components.states import empty, loading
+from pages.components.states import loading
 from pages.components.words import t
 
 build, scope = published_build(), reader_scope()
@@ -49,14 +47,8 @@ def tier_filter() -> str:
 
 
 watch_build(build)
-if not has_titles(build):
-    st.title(t("progress.title"), anchor=False)
-    if build is None:
-        no_facts()
-    else:
-        scope_line(facts_parts(build), synthetic=build.synthetic)
-        empty(t("progress.no_titles"), t("facts.no_titles_step"))
-    st.stop()
+if build is None or not has_titles(build):
+    stop_without(build, t("progress.title"), t("progress.no_titles"), t("facts.no_titles_step"))
 
 chosen, tier = title_with_filters(t("progress.title"), as_of_filter, tier_filter)
 with loading(t("progress.loading")):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-import streamlit as st
-
 from data import published
 from pages.components.due_reads import due_of
 from pages.components.due_views import due_figures, due_list, due_view
 from pages.components.facts import (
     default_as_of,
     facts_parts,
-    no_facts,
     published_build,
     reader_scope,
+    stop_without,
     watch_build,
 )
 from pages.components.figures import headline_figures
@@ -24,8 +22,8 @@ from pages.components.links import Step, next_steps
 from pages.components.member_proofs import Source
 from pages.components.member_reads import has_titles
 from pages.components.numbers import iso
-from pages.components.province_reads import names
-from pages.components.states import empty, loading
+from pages.components.states import loading
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 ALL = "all"
@@ -63,20 +61,14 @@ def months_filter() -> str:
 
 def unit_filter() -> str:
     """One reporting unit, or the whole country."""
-    offered = [ALL, *published.units().filter("in_programme")["code"]]
-    shown = {ALL: t("due.country")} | names()
+    offered = [ALL, *unit_names(programme=True)]
+    shown = {ALL: t("due.country")} | unit_names()
     return choice("province", offered, label=t("due.unit"), show=shown.__getitem__, default=ALL)
 
 
 watch_build(build)
-if not has_titles(build):
-    st.title(t("due.title"), anchor=False)
-    if build is None:
-        no_facts()
-    else:
-        scope_line(facts_parts(build), synthetic=build.synthetic)
-        empty(t("due.no_titles"), t("facts.no_titles_step"))
-    st.stop()
+if build is None or not has_titles(build):
+    stop_without(build, t("due.title"), t("due.no_titles"), t("facts.no_titles_step"))
 
 chosen, tier, unit = title_with_filters(t("due.title"), as_of_filter, tier_filter, unit_filter)
 months, place = months_filter(), None if unit == ALL else unit
@@ -85,7 +77,7 @@ with loading(t("due.loading")):
     found = due_of(source, tier, int(months)).of(place)
 scope_line(
     [
-        t("due.country") if place is None else names()[place],
+        t("due.country") if place is None else unit_names()[place],
         t("overview.scope_registry"),
         t("due.span", day=iso(source.as_of), until=iso(found.until)),
         *facts_parts(build),

@@ -56,13 +56,16 @@ def worded_ledger(outcome: Outcome, language: str) -> pl.DataFrame:
     table = ledger_table(outcome, language)
     choices = {"row": "row", "grade": "grade", "kind": "kind", "result": "result"}
     shown = table.with_columns(
-        pl.col(column).map_elements(
-            lambda code, group=group: text(f"allocation.{group}.{code}", language), return_dtype=pl.String
-        )
+        _worded(table[column], group, language)
         for column, group in choices.items()
         if column in table.columns
     )
     return shown.rename({name: text(f"allocation.column.{name}", language) for name in shown.columns})
+
+
+def _worded(codes: pl.Series, group: str, language: str) -> pl.Series:
+    said = [None if code is None else text(f"allocation.{group}.{code}", language) for code in codes]
+    return pl.Series(codes.name, said, dtype=pl.String)
 
 
 def constraint_table(outcome: Outcome, language: str) -> pl.DataFrame:
@@ -83,11 +86,7 @@ def constraint_table(outcome: Outcome, language: str) -> pl.DataFrame:
 def worded_constraints(outcome: Outcome, language: str) -> pl.DataFrame:
     """The same for a reader."""
     table = constraint_table(outcome, language).drop("constraint")
-    shown = table.with_columns(
-        pl.col("verdict").map_elements(
-            lambda code: text(f"allocation.verdict.{code}", language), return_dtype=pl.String
-        )
-    )
+    shown = table.with_columns(_worded(table["verdict"], "verdict", language))
     return shown.rename({name: text(f"allocation.column.{name}", language) for name in shown.columns})
 
 
@@ -111,10 +110,9 @@ def schedule_table(outcome: Outcome, language: str) -> pl.DataFrame:
 def worded_schedule(outcome: Outcome, language: str) -> pl.DataFrame:
     """The same for a reader."""
     table = schedule_table(outcome, language)
+    said = {is_so: text(f"allocation.{'yes' if is_so else 'no'}", language) for is_so in (True, False)}
     shown = table.with_columns(
-        pl.col("is_this", "is_assumption").map_elements(
-            lambda is_so: text(f"allocation.{'yes' if is_so else 'no'}", language), return_dtype=pl.String
-        )
+        pl.col("is_this", "is_assumption").replace_strict(said, return_dtype=pl.String)
     )
     return shown.rename({name: text(f"allocation.column.{name}", language) for name in shown.columns})
 

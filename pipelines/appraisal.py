@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from data import access
-from data.access import MINISTRY, Facts
+from data.access import MINISTRY, Facts, Scope
 from data.appraisal_policy import Scheme, load_scheme
 from data.appraisals import Appraisal
 from data.funds_policy import fund_rules
@@ -44,15 +43,19 @@ class Computed:
     unit: str | None = None
     _kept: dict[str, pl.DataFrame] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def indicators(self) -> pl.DataFrame:
         """`metrics.appraisal.indicators.compute`."""
-        return self._cut(indicators.computed(self.asked))
+        return self._cut(self._once("indicators", indicators.computed))
 
-    @cached_property
+    @property
     def assessed(self) -> pl.DataFrame:
         """`metrics.appraisal.assessment.assess`."""
-        return self._cut(assessment.assess(self.asked))
+        return self._cut(self._once("assessed", assessment.assess))
+
+    def seen_by(self, scope: Scope) -> Computed:
+        """The same for another reader; what was computed already is not computed again."""
+        return replace(self, unit=(scope.unit or "") if scope.role in _CUT else None)
 
     def tree(self, judged: pl.DataFrame | None = None) -> ScoreTree:
         """The score trees with the panel's submitted scores; without them what the panel judges is missing."""
@@ -66,6 +69,11 @@ class Computed:
         """The rows behind a part; nothing for another province than the one it is cut to."""
         rows = indicators.members(self.asked, indicator, part, province)
         return rows if self.unit in (None, province) else rows.clear()
+
+    def _once(self, name: str, compute: Callable[[Asked], pl.DataFrame]) -> pl.DataFrame:
+        if name not in self._kept:
+            self._kept[name] = compute(self.asked)
+        return self._kept[name]
 
     def _cut(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows if self.unit is None else rows.filter(pl.col("province") == self.unit)
@@ -101,8 +109,8 @@ def computed(
         platform_money=fund_rules().platform_money.only,
         update_by=(update_by.month, update_by.day),
     )
-    unit = (facts.scope.unit or "") if facts.scope.role in _CUT else None
-    return Computed(Appraisal(round_code, support_batch, year), facts.build, day, scheme, asked, unit)
+    found = Computed(Appraisal(round_code, support_batch, year), facts.build, day, scheme, asked)
+    return found.seen_by(facts.scope)
 
 
 def appraisals(facts: Facts) -> tuple[Appraisal, ...]:

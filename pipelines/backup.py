@@ -81,14 +81,13 @@ def restore(home: Home, archive: Path) -> Restored:
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    before = None
     with only_one(home):
-        if any(home.folder.iterdir()):
-            stamp = now().strftime("%Y%m%dT%H%M%S%f")
-            before = home.folder.with_name(f"{home.folder.name}.before-restore-{stamp}")
-            home.folder.rename(before)
-        else:
-            home.folder.rmdir()
+        stamp = now().strftime("%Y%m%dT%H%M%S%f")
+        before: Path | None = home.folder.with_name(f"{home.folder.name}.before-restore-{stamp}")
+        home.folder.rename(before)
+        if {entry.name for entry in before.iterdir()} <= {home.lock.name}:  # there was no store
+            shutil.rmtree(before)
+            before = None
         aside.rename(home.folder)
     flush(home.folder.parent)
     comparable = about["policy"] == made.policy and about["live"] == list(made.receipts)
@@ -102,9 +101,7 @@ def _unpack(archive: Path, to: Path) -> dict[str, object]:
             packed.extractall(to, filter="data")
         about = json.loads((to / _ABOUT).read_text())
     except (tarfile.TarError, OSError, ValueError) as error:
-        raise BackupError(
-            f"{archive.name} is not a whole backup of a store ({error}). Take another copy."
-        ) from None
+        raise BackupError(f"{archive.name} is not a whole backup of a store. Take another copy.") from error
     if about.get("form") != _FORM:
         raise BackupError(
             f"{archive.name} is of form {about.get('form')}, and this release reads form {_FORM}."

@@ -21,7 +21,7 @@ from pipelines.intake.plain_text import shown
 from pipelines.intake.sheets import RawSheet, Refused
 from pipelines.uploads import plain_name
 
-MISSING = "NA"
+MISSING = ("NA", "NaN", "nan")
 """How statistical programs write a missing value; an empty cell is one as well."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -143,7 +143,7 @@ def numbers(grid: Grid, column: str, faults: list[Fault]) -> list[Decimal | None
     found: list[Decimal | None] = []
     for row in grid.rows:
         cell = row[column]
-        if cell.value is None or cell.value == MISSING:
+        if cell.value is None or cell.value in MISSING:
             found.append(None)
         elif _NUMBER.fullmatch(cell.value):
             found.append(Decimal(cell.value))

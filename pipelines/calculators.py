@@ -31,8 +31,9 @@ STRUCTURE = ("code", "parent", "weight")
 STRUCTURE_OPTIONAL = ("direction", "normalise")
 SCORES = ("rater", UNIT, "score")
 WEIGHTS = (UNIT, "weight")
-_NOTHING = (None, MISSING)
-_DIRECTIONS = {"1": 1, "-1": -1, "+1": 1, None: 1}
+_NOTHING = (None, *MISSING)
+# A program that reads the root's empty cell as a missing number writes the others as 1.0 and -1.0.
+_DIRECTIONS = {"1": 1, "+1": 1, "1.0": 1, "-1": -1, "-1.0": -1} | dict.fromkeys(_NOTHING, 1)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _node(structure: Grid, cells: Mapping[str, Cell], weight: Decimal | None, fa
     if direction not in _DIRECTIONS:
         faults.append(structure.fault("not_a_direction", cells["direction"]))
     normalise = cells["normalise"].value if "normalise" in cells else None
-    if normalise not in (None, *NORMALISE):
+    if normalise not in (*_NOTHING, *NORMALISE):
         faults.append(structure.fault("not_a_normalisation", cells["normalise"], known=", ".join(NORMALISE)))
     return Node(
         code or "",
@@ -150,7 +151,7 @@ def agreement_of(scores: Grid, level: Level) -> Agreement:
         raise TableRefusedError(faults)
     table = pl.DataFrame(
         {
-            name: [None if name == "score" and value == MISSING else value for value in scores.texts(name)]
+            name: [None if name == "score" and value in MISSING else value for value in scores.texts(name)]
             for name in SCORES
         },
         schema=dict.fromkeys(SCORES, pl.String),

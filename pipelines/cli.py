@@ -23,15 +23,19 @@ from pipelines import (
     cli_calculators,
     cli_facts,
     cli_funds,
+    cli_names,
     cli_report,
     cli_template,
     cli_titles,
 )
 from pipelines.cli_output import (
     REFUSED,
+    Commands,
+    deliver,
     existing,
     json_option,
     known_dataset,
+    known_ending,
     language_option,
     print_findings,
     print_json,
@@ -40,7 +44,7 @@ from pipelines.cli_output import (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="tidu")
 def main() -> None:
     """Gradient cultivation of SMEs: rules, scores and their reasons."""
@@ -107,7 +111,7 @@ def score(
     from data.rulebook import NoRuleSetError
     from pipelines.scoring import RefusedError, score_file
 
-    _known_ending(out)
+    known_ending(out)
     _engine_at_hand(engine)
     try:
         result = score_file(
@@ -162,7 +166,7 @@ def size(file: Path, year: int | None, out: Path | None, as_json: bool, language
     """Classify the firms in FILE as large, medium, small or micro (工信部联企业〔2011〕300号)."""
     from pipelines.scoring import RefusedError, size_file
 
-    _known_ending(out)
+    known_ending(out)
     try:
         checked, table = size_file(file, year)
     except RefusedError as refused:
@@ -240,6 +244,7 @@ for command in (
     *cli_facts.COMMANDS,
     *cli_allocation.COMMANDS,
     *cli_titles.COMMANDS,
+    *cli_names.COMMANDS,
     cli_template.template,
     *cli_funds.COMMANDS,
     *cli_report.COMMANDS,
@@ -260,13 +265,6 @@ def serve(port: int) -> None:
     sys.exit(subprocess.call(command, cwd=app.parent))
 
 
-def _known_ending(out: Path | None) -> None:
-    from pipelines.exports import FORMATS
-
-    if out is not None and out.suffix.lower() not in FORMATS:
-        raise click.UsageError(f"{out.name}: cannot write that ending. Use {', '.join(FORMATS)}.")
-
-
 def _engine_at_hand(engine: str) -> None:
     if engine != "spark":
         return
@@ -281,15 +279,6 @@ def _engine_at_hand(engine: str) -> None:
 
 
 def _deliver(table: Any, out: Path | None, as_json: bool, summary: dict[str, Any]) -> None:
-    from pipelines.exports import csv_bytes, write_table
-
-    if out is not None:
-        write_table(table, out)
-    elif not as_json:
-        sys.stdout.buffer.write(csv_bytes(table, with_mark=False))
-        return
-    summary["out"] = str(out) if out else None
-    if as_json:
-        print_json(summary | ({} if out else {"rows": table.to_dicts()}))
-    else:
-        click.echo("  ".join(f"{key} {value}" for key, value in summary.items()), err=True)
+    deliver(table, out, as_json, summary)
+    if out is not None and not as_json:
+        click.echo("  ".join(f"{key} {value}" for key, value in (summary | {"out": out}).items()), err=True)

@@ -11,7 +11,15 @@ from typing import Any
 import click
 
 from data.words import text
-from pipelines.cli_output import REFUSED, existing, json_option, language_option, print_json, writable
+from pipelines.cli_output import (
+    REFUSED,
+    existing,
+    json_option,
+    known_ending,
+    language_option,
+    print_json,
+    writable,
+)
 
 _OUT = "CSV, XLSX (with constraints and schedule) or Parquet (default: CSV on standard output)."
 
@@ -168,10 +176,9 @@ def _deliver(made: Callable[[], Any], out: Path | None, as_json: bool, language:
     from metrics.step_ledger import AllocationError
     from pipelines import allocation_tables, allocation_words
     from pipelines.allocation_sheets import ProblemsError
-    from pipelines.exports import FORMATS, csv_bytes, write_table, write_whole
+    from pipelines.exports import csv_bytes, write_table, write_whole
 
-    if out is not None and out.suffix.lower() not in FORMATS:
-        raise click.UsageError(f"{out.name}: cannot write that ending. Use {', '.join(FORMATS)}.")
+    known_ending(out)
     try:
         outcome = made()
     except ProblemsError as error:

@@ -11,7 +11,7 @@ import click
 from data.home import home
 from data.words import text
 from pipelines.cli_facts import Refused
-from pipelines.cli_output import existing, json_option, language_option, print_json, writable
+from pipelines.cli_output import existing, json_option, known_ending, language_option, print_json, writable
 
 _day = click.DateTime(["%Y-%m-%d"])
 _round = click.option("--round", "round_code", required=True, help="round-1 or round-2.")
@@ -42,7 +42,7 @@ def assess(
     from pipelines.appraisal_tables import assessment_json, support_assessments
     from pipelines.exports import write_table
 
-    _known_ending(out)
+    known_ending(out)
     found = _computed(round_code, support_batch, year, as_of)
     if found.assessed.is_empty():
         said = {"round": round_code, "batch": support_batch, "year": year}
@@ -92,7 +92,7 @@ def appraise(
     from pipelines.appraisal_tables import appraisal_json, province_table
     from pipelines.exports import write_table, write_whole
 
-    _known_ending(out, also=".json")
+    known_ending(out, also=".json")
     found = _computed(round_code, support_batch, year, as_of)
     try:
         judged = read_panel(panel, found.scheme, language) if panel else _submitted(found)
@@ -144,14 +144,6 @@ def _say(told: dict[str, Any], language: str) -> None:
             points = f"{lost['points']:.2f}"
             reason = {"indicator": lost["name"], "reason": lost["said"]}
             click.echo(text("cli_appraisal.lost", language, points=points, **reason))
-
-
-def _known_ending(out: Path | None, also: str = "") -> None:
-    from pipelines.exports import FORMATS
-
-    endings = (*FORMATS, *([also] if also else []))
-    if out is not None and out.suffix.lower() not in endings:
-        raise click.UsageError(f"{out.name}: cannot write that ending. Use {', '.join(endings)}.")
 
 
 def _written(out: Path | None, language: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -13,8 +13,10 @@ from data.words import text
 from pipelines.cli_output import (
     REFUSED,
     SHOWN_FINDINGS,
+    deliver,
     existing,
     json_option,
+    known_ending,
     language_option,
     print_json,
     writable,
@@ -61,7 +63,7 @@ def composite(
     from pipelines.calculator_files import read_grid
     from pipelines.calculators import STRUCTURE, UNIT, composite_of
 
-    _known_ending(out)
+    known_ending(out)
     found = _tried(
         lambda: composite_of(
             read_grid(data_file, [UNIT]),
@@ -85,7 +87,7 @@ def composite(
         "draws": draws,
         "seed": seed,
     }
-    _deliver(found.table, out, as_json, summary)
+    deliver(found.table, out, as_json, summary)
 
 
 @click.command()
@@ -154,7 +156,7 @@ def efficiency(
     from pipelines.calculator_files import read_grid
     from pipelines.calculators import efficiency_of
 
-    _known_ending(out)
+    known_ending(out)
     taken, made = _listed(inputs, "--inputs"), _listed(outputs, "--outputs")
     columns = [unit, *([period] if period else []), *taken, *made]
     if len(set(columns)) < len(columns):
@@ -183,7 +185,7 @@ def efficiency(
         "units_wanted": found.wanted,
         "too_few": bool(found.few),
     }
-    _deliver(found.table, out, as_json, summary)
+    deliver(found.table, out, as_json, summary)
 
 
 @click.command()
@@ -201,9 +203,9 @@ def apportion(file: Path, total: int, method: str, out: Path | None, as_json: bo
     from pipelines.calculator_files import read_grid
     from pipelines.calculators import WEIGHTS, apportion_of
 
-    _known_ending(out)
+    known_ending(out)
     table = _tried(lambda: apportion_of(read_grid(file, WEIGHTS), total, method), as_json, language)  # type: ignore[arg-type]
-    _deliver(table, out, as_json, {"units": table.height, "total": total, "method": method})
+    deliver(table, out, as_json, {"units": table.height, "total": total, "method": method})
 
 
 COMMANDS = (composite, agreement, efficiency, apportion)
@@ -236,21 +238,3 @@ def _listed(names: str, option: str) -> list[str]:
     if not found:
         raise click.UsageError(f"{option} names no column.")
     return found
-
-
-def _known_ending(out: Path | None) -> None:
-    from pipelines.exports import FORMATS
-
-    if out is not None and out.suffix.lower() not in FORMATS:
-        raise click.UsageError(f"{out.name}: cannot write that ending. Use {', '.join(FORMATS)}.")
-
-
-def _deliver(table: Any, out: Path | None, as_json: bool, summary: dict[str, Any]) -> None:
-    from pipelines.exports import csv_bytes, write_table
-
-    if out is not None:
-        write_table(table, out)
-    if as_json:
-        print_json(summary | {"out": str(out) if out else None} | ({} if out else {"rows": table.to_dicts()}))
-    elif out is None:
-        sys.stdout.buffer.write(csv_bytes(table, with_mark=False))

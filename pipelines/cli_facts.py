@@ -22,6 +22,8 @@ from pipelines.cli_output import (
     writable,
 )
 
+SHOWN_REFERENCES = 5  # not policy: rows on a terminal
+
 
 @click.command()
 @click.argument("files", type=existing, nargs=-1, required=True)
@@ -198,11 +200,14 @@ def restore(file: Path, as_json: bool, language: str) -> None:
 
 @click.command()
 @click.option("--firms", type=click.IntRange(2_000, 1_100_000), default=55_000, show_default=True)
+@click.option(
+    "--years", type=click.IntRange(3, 7), default=3, show_default=True, help="Years of returns up to 2024."
+)
 @click.option("--seed", type=int, default=2025, show_default=True)
 @click.option("--if-empty", is_flag=True, help="Do nothing where the store holds anything already.")
 @json_option
 @language_option
-def demo(firms: int, seed: int, if_empty: bool, as_json: bool, language: str) -> None:
+def demo(firms: int, years: int, seed: int, if_empty: bool, as_json: bool, language: str) -> None:
     """Load a synthetic country with planted, documented truths; everything made of it is labelled synthetic."""
     from data.manifest import published as published_build
     from pipelines.demo_store import RealDataError, load_country
@@ -212,7 +217,9 @@ def demo(firms: int, seed: int, if_empty: bool, as_json: bool, language: str) ->
         return
     progress = Progress(language)
     try:
-        published, workbooks = load_country(home(), firms, seed, None if as_json else progress.building)
+        published, workbooks = load_country(
+            home(), firms, seed, None if as_json else progress.building, years
+        )
     except RealDataError as error:
         raise Refused(str(error)) from None
     progress.end()
@@ -254,7 +261,10 @@ def status(
 @json_option
 @language_option
 def quality(as_json: bool, language: str) -> None:
-    """Hold the two readers of the published facts against each other; 1 where they disagree."""
+    """Hold the two readers of the published facts against each other; 1 where they disagree.
+
+    Rows that point to what is not in the facts are told besides; files come in any order, so they refuse nothing.
+    """
     from data.access import NoFactsError
     from pipelines.quality import quality_json
 
@@ -269,7 +279,33 @@ def quality(as_json: bool, language: str) -> None:
         for row in found["disagreements"]:
             said = {name: row[name] for name in ("dataset", "rule", "column", "first", "second")}
             click.echo(text("cli.disagreement", language, **said), err=True)
+        for row in found["references"]:
+            _say_reference(row, language)
     sys.exit(0 if found["agrees"] else REFUSED)
+
+
+def _say_reference(row: dict[str, Any], language: str) -> None:
+    """What is missing of a reference, and the first rows that point there; nothing where nothing is."""
+    if not row["unknown"]:
+        return
+    from data.dataset import contract
+
+    own, to = contract(row["dataset"]), contract(row["to"]).title[language]
+    remedy = text(f"quality.remedy.{'unknown' if row['is_loaded'] else 'not_loaded'}", language, to=to)
+    said = {
+        "dataset": own.title[language],
+        "columns": ", ".join(own.column(column).label(language) for column in row["columns"]),
+        "to": to,
+        "unknown": row["unknown"],
+        "rows": row["rows"],
+        "remedy": remedy,
+    }
+    click.echo(text("cli.reference", language, **said), err=True)
+    for one in row["first"][:SHOWN_REFERENCES]:
+        place = " ".join(
+            part for part in (one["file"], one["sheet"], one["cell"] or str(one["row_no"])) if part
+        )
+        click.echo(text("cli.reference_at", language, place=place, value=one["value"]), err=True)
 
 
 def follow_up() -> None:

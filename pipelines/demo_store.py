@@ -14,7 +14,7 @@ from data.manifest import Published
 from data.manifest import published as published_build
 from pipelines.build import Progress
 from pipelines.demo.programme_people import enter
-from pipelines.demo.write import write_country
+from pipelines.demo.write import FEWEST_YEARS, write_country
 from pipelines.loading import load
 from pipelines.receipts import live
 
@@ -24,7 +24,11 @@ class RealDataError(Exception):
 
 
 def load_country(
-    home: Home, firms: int, seed: int, building: Progress | None = None
+    home: Home,
+    firms: int,
+    seed: int,
+    building: Progress | None = None,
+    years: int = FEWEST_YEARS,
 ) -> tuple[Published, list[Path]]:
     """Write and load a synthetic country; returns the published build and the workbooks to try the load page with.
 
@@ -37,7 +41,7 @@ def load_country(
     kept = home.folder / "demo"
     home.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".demo-") as folder:
-        files = write_country(Path(folder), firms, seed)
+        files = write_country(Path(folder), firms, seed, years)
         to_load = [file for file in files if file.to_load]
         sample_of = next((file.sample_of for file in files if file.sample_of), None)
         outcomes, published = load(

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import polars as pl
 
+from data.appraisal_policy import load_scheme
 from data.dataset import contract, datasets
+from data.rounds import rounds
 from data.rulebook import rule_sets, size_standard, standard
 from data.rules import TIERS, Standard
 from data.words import LANGUAGES, text
 from metrics.scoring import rulebook_sections
 from metrics.scoring.rule_words import Words
 from metrics.scoring.rulebook_sections import Section
+from pipelines import appraisal_sections, title_sections
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -36,6 +39,14 @@ def documents() -> dict[str, str]:
         size = size_standard()
         title = words.label(size.title)
         found[f"methods/size.{language}.md"] = _page(title, rulebook_sections.of_size(size, words), words)
+        titles = title_sections.of_titles(words)
+        found[f"methods/titles.{language}.md"] = _page(words.say("methods.titles"), titles, words)
+        for of in rounds():
+            scheme = load_scheme(of.code)
+            sections = appraisal_sections.of_scheme(scheme, words)
+            found[f"methods/appraisal-{of.code}.{language}.md"] = _page(
+                getattr(scheme.title, language), sections, words
+            )
         for name in datasets():
             rules = contract(name)
             sections = rulebook_sections.of_contract(rules, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -26,10 +27,15 @@ _FEN_PER_YUAN = 100
 _BESIDE = ("title_periods", "annual_returns")
 
 
-def fund_day(facts: Facts, as_of: dt.date) -> fund_frames.Day:
-    """The funds on a day as the reader of ``facts`` may see them; a dataset the build does not know is empty."""
+def fund_books(facts: Facts) -> fund_frames.Books:
+    """The funds as the reader of ``facts`` may see them; a dataset the build does not know is empty."""
     known = [name for name in fund_frames.TABLES if name in facts.build.rows]
-    return fund_frames.on_day({name: facts.table(name) for name in (*known, *_BESIDE)}, as_of)
+    return fund_frames.books({name: facts.table(name) for name in (*known, *_BESIDE)})
+
+
+def fund_day(facts: Facts, as_of: dt.date) -> fund_frames.Day:
+    """The funds on a day; whoever asks for several days keeps `fund_books`."""
+    return fund_frames.on_day(fund_books(facts), as_of)
 
 
 def asked_of(day: fund_frames.Day) -> Asked:
@@ -60,7 +66,8 @@ def funds_json(as_of: dt.date | None = None, province: str | None = None) -> dic
 
     checked = own(fund_flags.checks(asked))
     provinces = own(fund_ratios.by_province(day))
-    year, grown = growth(facts, day)
+    returns = giant_returns(facts)
+    grown = growth(returns, day, fund_growth.latest_year(returns, day.as_of))
     return {
         "as_of": day.as_of.isoformat(),
         "province": province,
@@ -73,17 +80,33 @@ def funds_json(as_of: dt.date | None = None, province: str | None = None) -> dic
         "checks": counts(checked).to_dicts(),
         "flags": [_flag(asked, facts, row) for row in fund_flags.flags(checked).iter_rows(named=True)],
         "published_against_received": own(fund_flow.published_against_received(day)).to_dicts(),
-        "growth": {"year": year, "note": "association, not effect", "medians": own(grown).to_dicts()},
+        "growth": {
+            "year": grown.year,
+            "note": "association, not effect",
+            "medians": own(grown.medians).to_dicts(),
+        },
         "unplaced": day.unplaced,
     }
 
 
-def growth(facts: Facts, day: fund_frames.Day) -> tuple[int | None, pl.DataFrame]:
-    """The accounting year (None: no returns by the day) and `metrics.fund_growth.medians` of it."""
-    returns = facts.table("annual_returns")
-    year = fund_growth.latest_year(returns, day.as_of)
+@dataclass(frozen=True)
+class Growth:
+    """The accounting year (None: no returns by the day), `metrics.fund_growth.firms` of it, and their medians."""
+
+    year: int | None
+    firms: pl.DataFrame
+    medians: pl.DataFrame
+
+
+def giant_returns(facts: Facts) -> pl.DataFrame:
+    """`metrics.fund_growth.returns_of_giants`; they do not depend on the day."""
+    return fund_growth.returns_of_giants(facts.table("annual_returns"), facts.table("title_periods"))
+
+
+def growth(returns: pl.DataFrame, day: fund_frames.Day, year: int | None) -> Growth:
+    """Growth of supported and of comparable firms in the latest year that had ended on the day."""
     grown = fund_growth.firms(returns, day, year or day.as_of.year)
-    return year, fund_growth.medians(grown)
+    return Growth(year, grown, fund_growth.medians(grown))
 
 
 def counts(checked: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from pipelines.build import Progress
 from pipelines.intake.check import Checked
 from pipelines.loading import Loaded, load
 from pipelines.uploads import plain_name
+from pipelines.workflow.listed_names import hand_over
 
 Reading = Callable[[str, int, int], None]
 
@@ -38,7 +39,14 @@ def load_uploads(
     with tempfile.TemporaryDirectory(prefix="tidu-upload-") as folder:
         paths = _put(Path(folder), files)
         outcomes, build = load(
-            home(), paths, dataset, replaces=replaces, terms=terms, reading=reading, building=building
+            home(),
+            paths,
+            dataset,
+            replaces=replaces,
+            terms=terms,
+            reading=reading,
+            building=building,
+            before_build=hand_over if terms else None,
         )
     if build:
         start_worker()

@@ -59,24 +59,54 @@ def load(
     terms: Mapping[str, str] | None = None,
     reading: Callable[[str, int, int], None] | None = None,
     building: Progress | None = None,
+    before_build: Callable[[Home], object] | None = None,
 ) -> tuple[list[Loaded], Published | None]:
     """Load files and publish a build that holds the accepted ones; returns what became of each, and that build.
 
     Each file stands for itself: one that is refused leaves no trace and keeps no other out. The same bytes loaded
     again are the receipt they already have. ``dataset``: what the files hold, or what each of them holds in their
     order; None to recognise it by their headers. ``synthetic``: whether the data is made up (None: where the file's
-    name says so). ``terms``: what the operator says of an official list; without them none is taken. The build is
-    None after a dry run, or when nothing was accepted. Raises NoReceiptError for a ``replaces`` that does not count,
+    name says so). ``terms``: what the operator says of an official list; without them none is taken.
+    ``before_build``: what else is to be acknowledged for that build, once something was accepted. The build is None
+    after a dry run, or when nothing was accepted. Raises NoReceiptError for a ``replaces`` that does not count,
     BuildError where an acknowledged file cannot be read.
     """
+    outcomes = take_in(
+        home,
+        paths,
+        dataset,
+        dry_run=dry_run,
+        replaces=replaces,
+        synthetic=synthetic,
+        sample_of=sample_of,
+        terms=terms,
+        reading=reading,
+    )
+    if dry_run or all(outcome.receipt is None for outcome in outcomes):
+        return outcomes, None
+    if before_build:
+        before_build(home)
+    return outcomes, build(home, "load", progress=building)
+
+
+def take_in(
+    home: Home,
+    paths: Sequence[Path],
+    dataset: str | Sequence[str] | None = None,
+    *,
+    dry_run: bool = False,
+    replaces: int | None = None,
+    synthetic: bool | None = None,
+    sample_of: int | None = None,
+    terms: Mapping[str, str] | None = None,
+    reading: Callable[[str, int, int], None] | None = None,
+) -> list[Loaded]:
+    """What `load` does before it builds: whoever has more to acknowledge builds once, afterwards."""
     held = [dataset] * len(paths) if dataset is None or isinstance(dataset, str) else dataset
-    outcomes = [
+    return [
         _take_in(home, path, of_file, dry_run, replaces, synthetic, sample_of, terms, reading)
         for path, of_file in zip(paths, held, strict=True)
     ]
-    if dry_run or all(outcome.receipt is None for outcome in outcomes):
-        return outcomes, None
-    return outcomes, build(home, "load", progress=building)
 
 
 def _take_in(

@@ -33,6 +33,14 @@ SAMPLES: dict[str, Any] = {
     "dataset": pl.String, "rule": pl.String, "column": pl.String, "receipt_id": pl.Int64, "file": pl.String,
     "sheet": pl.String, "row_no": pl.Int64, "cell": pl.String,
 }  # fmt: skip
+REFERENCES: dict[str, Any] = {
+    "dataset": pl.String, "to": pl.String, "columns": pl.List(pl.String), "rows": pl.Int64, "unknown": pl.Int64,
+    "is_loaded": pl.Boolean,
+}  # fmt: skip
+UNKNOWN: dict[str, Any] = {
+    "dataset": pl.String, "to": pl.String, "columns": pl.List(pl.String), "value": pl.String, "receipt_id": pl.Int64,
+    "file": pl.String, "sheet": pl.String, "row_no": pl.Int64, "cell": pl.String,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,8 @@ class Quality:
     checks: `CHECKS`, every rule and column that one of them counted; ``agrees`` is null where only the first reader
     can see what the rule is about. samples: `SAMPLES`, a few rows that the second reader objects to, of the checks on
     which the readers differ; ``cell`` is null where the rule is of no one column. problems: check → why the second
-    reader could not ask it.
+    reader could not ask it. references: `REFERENCES`, what the rows of each dataset point to, and how many of them
+    point to what is not there; None in a report of an earlier release. unknown: `UNKNOWN`, the first of those rows.
     """
 
     build: int
@@ -52,6 +61,8 @@ class Quality:
     checks: pl.DataFrame
     samples: pl.DataFrame
     problems: dict[tuple[str, str, str], str]
+    references: pl.DataFrame | None
+    unknown: pl.DataFrame
 
     @property
     def agreed(self) -> int:
@@ -95,6 +106,8 @@ def quality_of(build: Published, where: Home | None = None) -> Quality | None:
         agrees=found["agrees"],
         checks=checks,
         samples=_located(failing, build, home) if failing else pl.DataFrame(schema=SAMPLES),
+        references=_references(found),
+        unknown=_unknown(found, build, home),
         problems={check: asked["problem"] for check, asked in expectations.items() if asked["problem"]},
     )
 
@@ -113,7 +126,8 @@ def freshness(facts: Facts, today: dt.date) -> pl.DataFrame:
     tables = {
         name: facts.table(name).select("province, receipt_id")
         for name in datasets()
-        if "province" in contract(name).fields
+        # A build made before a dataset was known to the product has no table of it.
+        if name in facts.build.rows and "province" in contract(name).fields
     }
     opened = facts.table("title_periods").select("province, opened_receipt AS receipt_id")
     return metric.freshness({**tables, "title_events": opened}, received(facts), today)
@@ -174,11 +188,48 @@ def quality_json(where: Home | None = None) -> dict[str, Any]:
             }
             for row in found.disagreements.drop("agrees").to_dicts()
         ],
+        "references": [
+            {**row, "first": _first_of(found, row)}
+            for row in ([] if found.references is None else found.references.to_dicts())
+        ],
     }
 
 
 def _of_returns(facts: Facts) -> tuple[Any, Any, Any]:
     return tuple(facts.table(name) for name in ("title_periods", "enterprises", "annual_returns"))
+
+
+def _references(report: dict[str, Any]) -> pl.DataFrame | None:
+    if "references" not in report:
+        return None
+    rows = [{name: row[name] for name in REFERENCES} for row in report["references"]]
+    return pl.DataFrame(rows, schema=REFERENCES)
+
+
+def _unknown(report: dict[str, Any], build: Published, home: Home) -> pl.DataFrame:
+    """The first rows that point to what is not there, each at the last of the columns that point."""
+    pointing = [row for row in report.get("references", ()) if row["first"]]
+    if not pointing:
+        return pl.DataFrame(schema=UNKNOWN)
+    receipts = _places(_facts_of(build, home))
+    kinds = {"receipt_id": pl.Int32, "sheet_no": pl.Int16, "row_no": pl.Int32, "value": pl.String}
+    found = [
+        located(
+            pl.DataFrame(row["first"], schema=kinds, orient="row"), receipts, row["columns"][-1]
+        ).with_columns(
+            dataset=pl.lit(row["dataset"]),
+            to=pl.lit(row["to"]),
+            columns=pl.lit(row["columns"], dtype=pl.List(pl.String)),
+        )
+        for row in pointing
+    ]
+    return pl.concat(found).select(pl.col(name).cast(kind) for name, kind in UNKNOWN.items())
+
+
+def _first_of(found: Quality, row: dict[str, Any]) -> list[dict[str, Any]]:
+    same = (pl.col(name) == row[name] for name in ("dataset", "to"))
+    rows = found.unknown.filter(*same, pl.col("columns").list.join(",") == ",".join(row["columns"]))
+    return rows.drop("dataset", "to", "columns").to_dicts()
 
 
 def _samples_of(found: Quality, check: dict[str, Any]) -> list[dict[str, Any]]:
@@ -190,10 +241,7 @@ def _located(
     failing: dict[tuple[str, str, str], list[list[int | None]]], build: Published, home: Home
 ) -> pl.DataFrame:
     """Failing rows, given as receipt, sheet and row, with file, sheet and cell as the submitter knows them."""
-    facts = access.read(MINISTRY, home)
-    if facts.build != build:
-        raise NoFactsError(f"Build {build.build} is no longer in force.")
-    receipts = _places(facts)
+    receipts = _places(_facts_of(build, home))
     kinds = {"receipt_id": pl.Int32, "sheet_no": pl.Int16, "row_no": pl.Int32}
     found = [
         located(pl.DataFrame(rows, schema=kinds, orient="row"), receipts, column).with_columns(
@@ -202,6 +250,13 @@ def _located(
         for (dataset, rule, column), rows in sorted(failing.items())
     ]
     return pl.concat(found).select(pl.col(name).cast(kind) for name, kind in SAMPLES.items())
+
+
+def _facts_of(build: Published, home: Home) -> Facts:
+    facts = access.read(MINISTRY, home)
+    if facts.build != build:
+        raise NoFactsError(f"Build {build.build} is no longer in force.")
+    return facts
 
 
 def _places(facts: Facts) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +116,13 @@ def latest_appraisal(facts: Facts | None, province: str, year: int) -> Appraisal
     return Appraisal(*max(batches), year) if batches else None
 
 
+def years_asked(facts: Facts | None) -> tuple[tuple[int, ...], int | None]:
+    """The years that a workbook may be of, latest first: those of the rounds; and the one that the facts are of."""
+    found = {year for each in rounds() for year in range(each.first_year, each.last_year + 1)}
+    day = facts.build.as_of if facts else None
+    return tuple(sorted(found, reverse=True)), day.year if day and day.year in found else None
+
+
 def known_rows(dataset: str, asked: _Asked) -> list[Row]:
     """What a province's table of a dataset starts from."""
     fields = contract(dataset).fields
@@ -135,15 +142,15 @@ def known_rows(dataset: str, asked: _Asked) -> list[Row]:
         if field in fields:
             known = [row | {REFERENCE: names.get(row[field])} for row in known]
     expected = _EXPECTED[dataset](asked) if dataset in _EXPECTED else ()
-    return [*known, *_missing(known, expected)]
+    return [*known, *_missing(contract(dataset).key, known, expected)]
 
 
-def _missing(known: Iterable[Row], expected: Iterable[Row]) -> list[Row]:
-    """The expected rows that no known row is about: none has all the values that are expected."""
+def _missing(key: Sequence[str], known: Iterable[Row], expected: Iterable[Row]) -> list[Row]:
+    """The expected rows that no known row is about: none has all the values of the key that are expected."""
     found, rows = list(known), []
     said: dict[tuple[str, ...], set[tuple[Any, ...]]] = {}
     for row in expected:
-        fields = tuple(field for field in row if field != REFERENCE)
+        fields = tuple(field for field in row if field in key)
         if fields not in said:
             said[fields] = {tuple(other.get(field) for field in fields) for other in found}
         if tuple(row[field] for field in fields) not in said[fields]:
@@ -210,10 +217,21 @@ def _updates(asked: _Asked) -> list[Row]:
         )
     )
     rows = held.select("uscc, name, tier::VARCHAR AS tier").distinct().order("tier, uscc").fetchall()
+    done = _updated_on(asked.facts, asked.appraisal.year)
     return [
         {"uscc": code, "tier": tier, "year": asked.appraisal.year, REFERENCE: name}
+        | ({"completed_on": done[code, tier]} if (code, tier) in done else {})
         for code, name, tier in rows
     ]
+
+
+def _updated_on(facts: Facts, year: int) -> dict[tuple[str, str], dt.date]:
+    """The days on which firms updated their information in a year, as the titles' events have them."""
+    events = facts.table("title_events").filter(
+        f"event = 'updated' AND uscc IS NOT NULL AND year(event_date) = {year:d}"
+    )
+    found = events.aggregate("uscc, tier::VARCHAR AS tier, max(event_date) AS day", "uscc, tier")
+    return {(code, tier): day for code, tier, day in found.fetchall()}
 
 
 def _indicators(asked: _Asked) -> list[Row]:

@@ -25,6 +25,7 @@ from metrics.origin import located
 from pipelines.build import Progress
 from pipelines.loading import LISTS, Loaded, load
 from pipelines.receipts import live
+from pipelines.workflow.listed_names import hand_over
 
 EVENTS = {"recognised": "recognised", "review_passed": "review_passed", "cancelled": "cancelled_for_cause"}
 REVIEW = "review_passed"
@@ -81,8 +82,13 @@ def load_lists(
     reading: Callable[[str, int, int], None] | None = None,
     building: Progress | None = None,
 ) -> tuple[list[Loaded], Published | None]:
-    """Load official lists, all on the same terms; arguments, results and errors as in `pipelines.loading.load`."""
-    return load(home, paths, LISTS, terms=terms.kept(), reading=reading, building=building)
+    """Load official lists, all on the same terms; arguments, results and errors as in `pipelines.loading.load`.
+
+    Decisions on names that wait for the facts go in with them.
+    """
+    return load(
+        home, paths, LISTS, terms=terms.kept(), reading=reading, building=building, before_build=hand_over
+    )
 
 
 def receipts_of(home: Home, digests: Collection[str], terms: Terms) -> dict[str, int]:

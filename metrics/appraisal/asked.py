@@ -65,6 +65,7 @@ class Asked:
     platform_money: Collection[str]
     update_by: tuple[int, int]
     _read: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _held_on: dict[dt.date, pl.DataFrame] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """The rows of a small dataset that belong to the round and support batch, or all where it has none."""
@@ -134,6 +135,11 @@ class Asked:
 
     def holders(self, day: dt.date) -> pl.DataFrame:
         """The little giants of the participants on a day: province, uscc, name and the row that opened the title."""
+        if day not in self._held_on:
+            self._held_on[day] = self._holders(day)
+        return self._held_on[day]
+
+    def _holders(self, day: dt.date) -> pl.DataFrame:
         if self.tables.get("title_periods") is None:
             return _frame(None, {"province": _TEXT, "uscc": _TEXT, "name": _TEXT} | _ORIGIN)
         members = title_status.held_members(self.tables["title_periods"], day, GREAT).select(
@@ -159,6 +165,7 @@ class Asked:
             .join(owners, on="platform_uscc", how="inner", maintain_order="left")
         )
 
+    @cached_property
     def decided(self) -> pl.DataFrame:
         """Reviews passed and failed, and titles cancelled, in the year up to the day: province, name, what, row.
 
@@ -214,7 +221,7 @@ class Asked:
 
     @cached_property
     def _day(self) -> fund_frames.Day:
-        return fund_frames.on_day(self.tables, self.as_of)
+        return fund_frames.on_day(fund_frames.books(self.tables), self.as_of)
 
     def _counted(self, day: dt.date) -> pl.DataFrame:
         if self.tables.get("title_periods") is None:

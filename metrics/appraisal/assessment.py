@@ -11,7 +11,7 @@ what was recovered; a platform's services are those of the year.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -59,15 +59,11 @@ def assess(asked: Asked) -> pl.DataFrame:
     result: continue | suspend | stop | recover | passed | failed | undetermined; rule: code of the line that decided;
     missing: what an undetermined result waits for, joined by ";". receipt_id, sheet_no, row_no: the row of the list.
     """
+    done, lines = _task_readings(asked), asked.scheme.assessment
+    firms, platforms = asked.table("key_firms"), asked.table("platforms")
     rows = [
-        *_each(asked, asked.table("key_firms"), FIRM, asked.scheme.assessment.firm, _firm_tests(asked)),
-        *_each(
-            asked,
-            asked.table("platforms"),
-            PLATFORM,
-            asked.scheme.assessment.platform,
-            _platform_tests(asked),
-        ),
+        *_each(asked, firms, FIRM, lines.firm, _firm_tests(asked, done), done),
+        *_each(asked, platforms, PLATFORM, lines.platform, _platform_tests(asked), done),
     ]
     return pl.DataFrame(rows, schema=COLUMNS).sort("province", "object_kind", "uscc")
 
@@ -82,17 +78,21 @@ Tests = dict[str, Callable[[dict[str, Any], Line], _Known]]
 
 
 def _each(
-    asked: Asked, objects: pl.DataFrame, kind: str, lines: tuple[Line, ...], tests: Tests
+    asked: Asked,
+    objects: pl.DataFrame,
+    kind: str,
+    lines: tuple[Line, ...],
+    tests: Tests,
+    done: Mapping[str, Reading],
 ) -> list[dict[str, Any]]:
     if not lines:
         return []
-    scores = _task_readings(asked)
     own = {"round": asked.round.code, "support_batch": asked.support_batch, "year": asked.year}
     named = ("province", "uscc", "name", "receipt_id", "sheet_no", "row_no")
     return [
         {name: row[name] for name in named}
         | own
-        | {"object_kind": kind, "score": _score(scores.get(row["uscc"]))}
+        | {"object_kind": kind, "score": _score(done.get(row["uscc"]))}
         | _decide(lines, {line.code: _test(tests, line, row) for line in lines})
         for row in objects.iter_rows(named=True)
     ]
@@ -118,7 +118,7 @@ def _decide(lines: tuple[Line, ...], known: dict[str, _Known]) -> dict[str, str]
     return {"result": UNDETERMINED, "rule": "", "missing": ";".join(line.code for line in open_ways)}
 
 
-def _firm_tests(asked: Asked) -> Tests:
+def _firm_tests(asked: Asked, done: Mapping[str, Reading]) -> Tests:
     titles = _titles(asked)
     listed = set(
         asked.listings.filter(
@@ -126,7 +126,7 @@ def _firm_tests(asked: Asked) -> Tests:
             pl.col("listed_on").fill_null(asked.as_of) <= asked.as_of,
         )["uscc"]
     )
-    done, spent = _task_readings(asked), _spending(asked)
+    spent = _spending(asked)
     pays = asked.has("fund_payments") and asked.has("fund_use")
     return {
         "investment_below": lambda row, line: _below(row["investment_actual"], _fen(line)),

@@ -179,8 +179,12 @@ def _summary(points: np.ndarray, ranks: np.ndarray, scheme: Scheme) -> dict[str,
 
 def _without(provinces: list[_Province], codes: list[str], scheme: Scheme) -> list[dict[str, Any]]:
     rows = []
+    spread = {province.code: _shares_of_spread(province) for province in provinces}
+    sums = {province.code: _sums(province) for province in provinces}
     for at, code in enumerate(codes):
-        points = {province.code: _points_without(province, at) for province in provinces}
+        points = {
+            province.code: _points_without(province, at, *sums[province.code]) for province in provinces
+        }
         rows += [
             {
                 "province": province.code,
@@ -188,7 +192,7 @@ def _without(provinces: list[_Province], codes: list[str], scheme: Scheme) -> li
                 "points": round(float(points[province.code]), _PLACES),
                 "grade": grade_of(scheme, points[province.code]),
                 "rank": 1 + sum(other > points[province.code] for other in points.values()),
-                "share_of_spread": _share_of_spread(province, at),
+                "share_of_spread": spread[province.code][at],
             }
             for province in provinces
             if province.middle[at][0]
@@ -196,21 +200,26 @@ def _without(provinces: list[_Province], codes: list[str], scheme: Scheme) -> li
     return sorted(rows, key=lambda row: (row["province"], codes.index(row["indicator"])))
 
 
-def _points_without(province: _Province, at: int) -> Fraction:
-    kept = [one for place, one in enumerate(province.middle) if place != at]
-    whole = sum((weight for weight, _ in kept), Fraction(0))
+def _sums(province: _Province) -> tuple[Fraction, Fraction]:
+    """The weights of all indicators, and what they earn."""
     return (
-        Fraction(FULL) * sum((weight * share for weight, share in kept), Fraction(0)) / whole
-        if whole
-        else Fraction(0)
+        sum((weight for weight, _ in province.middle), Fraction(0)),
+        sum((weight * share for weight, share in province.middle), Fraction(0)),
     )
 
 
-def _share_of_spread(province: _Province, at: int) -> float:
+def _points_without(province: _Province, at: int, weights: Fraction, earned: Fraction) -> Fraction:
+    weight, share = province.middle[at]
+    kept = weights - weight
+    return Fraction(FULL) * (earned - weight * share) / kept if kept else Fraction(0)
+
+
+def _shares_of_spread(province: _Province) -> list[float]:
     total = province.drawn.sum(axis=1)
     around = total - total.mean()
     variance = float((around**2).mean())
     if not variance:
-        return 0.0
-    own = province.drawn[:, at]
-    return round(float(((own - own.mean()) * around).mean()) / variance, _PLACES)
+        return [0.0] * province.drawn.shape[1]
+    return [
+        round(float(((own - own.mean()) * around).mean()) / variance, _PLACES) for own in province.drawn.T
+    ]

@@ -5,6 +5,9 @@ Amounts are those of the round and support batch up to the day (a plan's rows co
 revised over declared); a firm without a selection score or a cut is not above it; a plan of fewer than two firms with
 money is not judged; a quota whose time still runs is not judged, one that is not reported and whose time has passed is
 late; a platform's use that names no beneficiary is taken as service to a little giant.
+
+Each function gives rows of `metrics.appraisal.measure.COLUMNS`. Source: the document, clause and mark that stand with
+the indicator in `data/policy/appraisal/`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How a part of an indicator is measured: rows with their share of a numerator and a denominator, and their sums.
 
 Every figure is the sum of its rows, so that its proof is those rows. An unknown numerator (null) lies between 0 and
-the row's denominator; the figure then is an interval.
+the row's denominator; the figure then is an interval. Both are whole numbers of one unit: fen for amounts, 1 for what
+is counted, the contract's scale for what is weighted.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ weight weighs 1, a target of nothing is met by reaching it. Gradient growth = ne
 before ÷ what was then missing to the target of the year; where nothing was, whether the target is kept. Growth of
 supported firms = median over them less the median over the province's other little giants, in percentage points:
 association, not effect.
+
+The functions of an `Asked` give rows of `metrics.appraisal.measure.COLUMNS`. Source: the document, clause and mark that
+stand with the indicator in `data/policy/appraisal/`.
 """
 
 from __future__ import annotations
@@ -47,22 +50,29 @@ def attained(actual: int, target: int) -> Fraction:
     """The share of a task that is done, between 0 and 1."""
     if target <= 0:
         return ONE if actual >= target else Fraction(0)
-    return min(ONE, Fraction(max(actual, 0), target))
+    return ONE if actual >= target else Fraction(max(actual, 0), target)
 
 
 def tasks_done(rows: Iterable[tuple[str, int, int, int | None]]) -> dict[str, Reading]:
     """The weighted tasks done of each key, from key, weight, target and actual; what is not known lies in between."""
-    sums: dict[str, Reading] = {}
+    # Whole numbers under each denominator first: adding fractions one by one takes as long as all the rest.
+    parts: dict[str, dict[int, int]] = {}
+    sums: dict[str, list[int]] = {}
     for key, weight, target, actual in rows:
-        before = sums.get(key, Reading(Fraction(0), Fraction(0), Fraction(0)))
-        done = None if actual is None else weight * attained(actual, target)
-        sums[key] = Reading(
-            before.low + (done or 0),
-            before.high + (weight if done is None else done),
-            before.den + weight,
-            before.unknown + (done is None),
-        )
-    return sums
+        whole = sums.setdefault(key, [0, 0, 0])
+        whole[0] += weight
+        if actual is None:
+            whole[1] += weight
+            whole[2] += 1
+        else:
+            done, under = attained(actual, target).as_integer_ratio()
+            of_key = parts.setdefault(key, {})
+            of_key[under] = of_key.get(under, 0) + weight * done
+    found = {}
+    for key, (whole, open_, unknown) in sums.items():
+        low = sum((Fraction(done, under) for under, done in parts.get(key, {}).items()), Fraction(0))
+        found[key] = Reading(low, low + open_, Fraction(whole), unknown)
+    return found
 
 
 def tasks(kinds: Iterable[str]) -> Measure:
@@ -137,7 +147,7 @@ def _grown(tier: str) -> Measure:
 
 def _decided(num: str, den: Iterable[str]) -> Callable[[Asked], pl.DataFrame]:
     def rows(asked: Asked) -> pl.DataFrame:
-        found = asked.decided().filter(pl.col("what").is_in(list(den)))
+        found = asked.decided.filter(pl.col("what").is_in(list(den)))
         return rows_of(
             found, "title_events", "event", counted(pl.col("what") == num), pl.lit(1), label=pl.col("name")
         )
@@ -239,7 +249,8 @@ def _changes(returns: pl.DataFrame, kind: str) -> dict[str, Fraction]:
 
 
 def _middle(values: list[Fraction]) -> Fraction:
-    ordered = sorted(values)
+    # Rounding to a float reverses no order, and compares far faster; equal floats are compared exactly.
+    ordered = sorted(values, key=lambda value: (float(value), value))
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 

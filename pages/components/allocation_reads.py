@@ -12,6 +12,7 @@ from data.manifest import Published
 from pages.components.facts import facts_of
 from pages.components.reader_switch import reader
 from pages.components.words import t
+from pages.components.work_reads import computed_of
 from pipelines.allocation_facts import (
     CentralRows,
     Receipt,
@@ -20,14 +21,8 @@ from pipelines.allocation_facts import (
     receipts_of,
     recipients_of_tranche,
 )
-from pipelines.appraisal import appraisals, computed
 from pipelines.workflow.decision import published_run
 from pipelines.workflow.panel import scores_visible
-
-
-def appraisals_of(build: Published, scope: Scope) -> tuple[Appraisal, ...]:
-    """The appraisals that money can follow, the latest first."""
-    return _appraisals(build.file, scope, build)
 
 
 def provinces_of(build: Published, scope: Scope, appraisal: Appraisal) -> tuple[CentralRows, bool]:
@@ -74,11 +69,6 @@ def programme_said(round_code: str, support_batch: int) -> str:
     return t("allocate.batch", round=t(f"allocate.round.{round_code}"), batch=support_batch)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _appraisals(file: str, scope: Scope, _build: Published) -> tuple[Appraisal, ...]:  # noqa: ARG001 - the cache goes by it
-    return appraisals(facts_of(_build, scope))
-
-
 @st.cache_data(max_entries=32, show_spinner=False)
 def _provinces(
     file: str,  # noqa: ARG001 - the cache goes by it
@@ -98,7 +88,7 @@ def _preview(
     scores: str,
     _build: Published,
 ) -> dict[str, str]:
-    found = computed(facts_of(_build, scope), appraisal.round, appraisal.support_batch, appraisal.year)
+    found = computed_of(_build, scope, appraisal)
     judged = scores_visible(home(), reader(), appraisal) if scores != "[]" else None
     totals = found.tree(judged).totals.filter(pl.col("grade").is_not_null())
     return dict(totals.select("province", "grade").iter_rows())

@@ -13,8 +13,8 @@ from data.dataset import FEN_PER_UNIT
 from data.rounds import GRADES, Round
 from metrics.allocation_cases import CaseError, Province
 from metrics.step_ledger import AllocationError
-from pages.components.province_reads import names
 from pages.components.states import error
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 from pipelines.allocation import Outcome, asked_of, central
 from pipelines.allocation_files import CENTRAL, central_of
@@ -68,7 +68,7 @@ def scenarios(table: pl.DataFrame, found: Round, tranche: int, key: str) -> tupl
 def _table(table: pl.DataFrame, key: str) -> pl.DataFrame:
     """The provinces, to be completed by hand; names are shown, codes decide."""
     shown = table.select(_FIELDS).with_columns(
-        pl.col("province").replace_strict(names(), return_dtype=pl.String).alias(_NAME)
+        pl.col("province").replace_strict(unit_names(), return_dtype=pl.String).alias(_NAME)
     )
     labels = {field: t(f"allocation.field.{field}") for field in _FIELDS}
     edited = st.data_editor(
@@ -156,9 +156,9 @@ def _outcome(
     ]
     asked = asked_of(found.code, tranche, settings.factors, settings.share_out)
     try:
-        return central(bounded, asked, pot, names())
+        return central(bounded, asked, pot, unit_names())
     except (CaseError, AllocationError) as refused:
-        st.error(refusal(refused, names(), language()))
+        st.error(refusal(refused, unit_names(), language()))
         return None
 
 

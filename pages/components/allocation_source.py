@@ -9,8 +9,8 @@ import streamlit as st
 
 from data.words import text
 from pages.components.member_pages import Records, records_of
-from pages.components.province_reads import names
 from pages.components.states import error
+from pages.components.unit_map import unit_names
 from pages.components.upload import MOST_MEGABYTES, XLSX
 from pages.components.words import language, t
 from pipelines.allocation_files import CENTRAL
@@ -48,7 +48,7 @@ def upload_rows() -> pl.DataFrame | None:
 def firm_records(firms: pl.DataFrame) -> Records:
     """The key firms behind a measure, with the file, sheet and cell of each."""
     shown = firms.select(
-        pl.col("province").replace_strict(names(), default=None, return_dtype=pl.String),
+        pl.col("province").replace_strict(unit_names(), default=None, return_dtype=pl.String),
         "uscc",
         "name",
         "file",

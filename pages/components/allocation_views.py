@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -164,7 +163,7 @@ def rules_table(outcome: Outcome) -> None:
     table = worded_constraints(outcome, language())
     verdict = table.columns[0]
     # A verdict of two characters would be broken over two lines in its narrow column.
-    unbroken = table[verdict].map_elements(_WORD_JOINER.join, return_dtype=pl.String)
+    unbroken = pl.Series(verdict, [_WORD_JOINER.join(said) for said in table[verdict]], dtype=pl.String)
     st.table(table.with_columns(unbroken), border="horizontal", hide_index=True)
 
 
@@ -231,7 +230,7 @@ def _proof(
     )
 
 
-def _chart(table: pl.DataFrame) -> go.Figure:
+def _chart(table: pl.DataFrame) -> charts.Chart:
     """Bars are scenario A, marks scenario B; the difference stands at the right."""
     colours = charts.palette()
     units = table["name"].to_list()
@@ -239,15 +238,15 @@ def _chart(table: pl.DataFrame) -> go.Figure:
     said = [_change(gap) for gap in table["difference_wan"]]
     hover = "%{y} %{x:,.2f}<extra></extra>"
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=table["first_wan"].cast(pl.Float64).to_list(), y=units, orientation="h",
             marker={"color": colours.tiers["srdi"]}, hovertemplate=hover,
         ),
-        go.Scatter(
+        charts.scatter(
             x=table["second_wan"].cast(pl.Float64).to_list(), y=units, mode="markers", hovertemplate=hover,
             marker={"symbol": "diamond", "size": 9, "color": colours.tiers["little_giant"]},
         ),
-        go.Scatter(
+        charts.scatter(
             x=[most * _WIDE] * len(units), y=units, mode="text", text=said, textposition="middle left",
             hoverinfo="skip",
         ),
@@ -256,9 +255,7 @@ def _chart(table: pl.DataFrame) -> go.Figure:
     chart.update_layout(
         bargap=0.35,
         xaxis={"visible": False, "range": [0, most * _WIDE]},
-        yaxis={
-            "range": [table.height - 0.5, -0.5], "type": "category", "dtick": 1, "tickfont": {"color": colours.text},
-        },
+        yaxis=charts.names_axis(table.height),
     )  # fmt: skip
     return chart
 

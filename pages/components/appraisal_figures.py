@@ -10,7 +10,7 @@ from pages.components.figures import Figure
 from pages.components.member_pages import Records, records_of
 from pages.components.numbers import MISSING, exact, iso, percent
 from pages.components.proof import Proof
-from pages.components.province_reads import names
+from pages.components.unit_map import unit_names
 from pages.components.words import both, t
 from pages.components.work_proofs import points_said
 
@@ -58,7 +58,7 @@ def units_part(shown: Shown, rows: pl.DataFrame, label: str) -> Records:
     table = pl.DataFrame(
         [
             {
-                "unit": names()[row["province"]],
+                "unit": unit_names()[row["province"]],
                 "points": points_said(row["points_low"], row["points_high"]),
                 "grade": grades_said(shown, row),
                 "rank": row["rank"],
@@ -75,7 +75,7 @@ def assessed_table(rows: pl.DataFrame) -> pl.DataFrame:
     """The assessed firms or platforms as they are read: unit, name, code, score, result, why, and their cell."""
     results = {code: t(f"appraisal.result.{code}") for code in rows["result"].unique()}
     return rows.select(
-        unit=pl.col("province").replace(names()),
+        unit=pl.col("province").replace(unit_names()),
         name="name",
         uscc="uscc",
         score=pl.col("score").cast(pl.Float64),

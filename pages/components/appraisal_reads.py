@@ -12,19 +12,19 @@ from data.access import Scope
 from data.appraisals import Appraisal
 from data.home import home
 from data.manifest import Published
-from metrics.appraisal.certainty import WITHOUT
 from metrics.appraisal.indicators import as_decimal
 from metrics.origin import located
+from pages.components import work_reads
 from pages.components.decide_reads import with_reviews
 from pages.components.facts import facts_of
 from pages.components.reader_switch import reader
 from pages.components.words import language
-from pages.components.work_reads import Appraised, appraised, certain
-from pipelines.appraisal import computed
+from pages.components.work_reads import Appraised, appraised, assessed_of, certain, computed_of
 from pipelines.appraisal_tables import reason_said
 from pipelines.workflow.decision import PublishedRun, published_run
 from pipelines.workflow.panel import scores_visible
 
+_REASON = ("object_kind", "rule", "missing")
 GRADES = ("excellent", "good", "fair", "poor")
 
 
@@ -80,10 +80,7 @@ def assessed(build: Published, scope: Scope, appraisal: Appraisal) -> pl.DataFra
 
 def without(shown_: Shown, province: str) -> pl.DataFrame:
     """What happens to a province when each indicator is left out: `metrics.appraisal.certainty.WITHOUT`."""
-    judged = (
-        None if shown_.judged is None else shown_.judged.select("province", "indicator", "panelist", "score")
-    )
-    found = _without(shown_.build.file, shown_.scope, shown_.appraisal, judged, shown_.build)
+    found = work_reads.without(shown_.build, shown_.scope, shown_.appraisal, shown_.judged)
     return found.filter(pl.col("province") == province)
 
 
@@ -102,7 +99,7 @@ def _ranked(units: pl.DataFrame) -> pl.DataFrame:
     return units.sort("rank", "province")
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _assessed(
     file: str,  # noqa: ARG001 - the cache goes by it
     scope: Scope,
@@ -111,20 +108,9 @@ def _assessed(
     _build: Published,
 ) -> pl.DataFrame:
     facts = facts_of(_build, scope)
-    found = computed(facts, appraisal.round, appraisal.support_batch, appraisal.year)
-    rows = found.assessed
-    said = [reason_said(found, row, code) for row in rows.iter_rows(named=True)]
+    found, rows = computed_of(_build, scope, appraisal), assessed_of(_build, scope, appraisal)
+    reasons = rows.select(_REASON).unique()
+    said = [reason_said(found, row, code) for row in reasons.iter_rows(named=True)]
+    told = reasons.with_columns(said=pl.Series(said, dtype=pl.String))
     receipts = facts.table("receipts").select("receipt_id, file, places").pl()
-    return located(rows.with_columns(said=pl.Series(said, dtype=pl.String)), receipts, "uscc")
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _without(
-    file: str,  # noqa: ARG001 - as above
-    scope: Scope,
-    appraisal: Appraisal,
-    judged: pl.DataFrame | None,
-    _build: Published,
-) -> pl.DataFrame:
-    found = computed(facts_of(_build, scope), appraisal.round, appraisal.support_batch, appraisal.year)
-    return found.certainty(judged).without if found.indicators.height else pl.DataFrame(schema=WITHOUT)
+    return located(rows.join(told, on=_REASON, how="left", maintain_order="left"), receipts, "uscc")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -21,8 +20,8 @@ from pages.components.filters import choice
 from pages.components.header import section
 from pages.components.numbers import exact, iso, percent, points
 from pages.components.proof import proof_button
-from pages.components.province_reads import names
 from pages.components.twin import table_with_export, twin
+from pages.components.unit_map import unit_names
 from pages.components.words import both, t
 from pages.components.work_proofs import indicator_proof, points_proof, points_said
 
@@ -52,11 +51,11 @@ def units_view(shown: Shown) -> None:
     st.caption(t("results.rank_note", draws=exact(sure.draws), spread=percent(sure.weight_spread_percent, 0)))
 
 
-def interval_bars(shown: Shown) -> go.Figure:
+def interval_bars(shown: Shown) -> charts.Chart:
     """From the lowest to the highest points; a thick line inside where 90 of 100 draws lie; cut-offs dashed."""
     colours = charts.palette()
     rows = list(shown.units.iter_rows(named=True))
-    labels = [names()[row["province"]] for row in rows]
+    labels = [unit_names()[row["province"]] for row in rows]
     least = min([row["points_low"] for row in rows] + [_WHOLE])
     start = 10 * (int(least) // 10)
     span = (_WHOLE - start) * _ROOM
@@ -66,7 +65,7 @@ def interval_bars(shown: Shown) -> go.Figure:
             for row, label in zip(rows, labels, strict=True)
             for width in (False, True)
         ),
-        go.Scatter(
+        charts.scatter(
             x=[start + span] * len(rows),
             y=labels,
             mode="text",
@@ -91,13 +90,7 @@ def interval_bars(shown: Shown) -> go.Figure:
             "tickvals": list(range(start, _WHOLE + 1, 10)),
             "visible": True,
         },
-        yaxis={
-            "range": [len(rows) - 0.5, -0.5],
-            "type": "category",
-            "categoryarray": labels,
-            "tickfont": {"color": colours.text},
-            "dtick": 1,
-        },
+        yaxis=charts.names_axis(len(rows)) | {"categoryarray": labels},
     )
     return chart
 
@@ -106,7 +99,7 @@ def units_table(shown: Shown) -> pl.DataFrame:
     """The table twin: a province a row, best first."""
     rows = [
         {
-            "unit": names()[row["province"]],
+            "unit": unit_names()[row["province"]],
             "points_low": points(row["points_low"]),
             "points_high": points(row["points_high"]),
             "grade": grades_said(shown, row),
@@ -123,7 +116,7 @@ def units_table(shown: Shown) -> pl.DataFrame:
 def unit_view(shown: Shown, province: str) -> None:
     """One province: its points and chances, the tree, what it lost and why, what drives the result."""
     row = shown.units.row(by_predicate=pl.col("province") == province, named=True)
-    name = names()[province]
+    name = unit_names()[province]
     section(t("results.unit_title", unit=name))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         points = points_said(row["points_low"], row["points_high"])
@@ -170,12 +163,12 @@ def lists_view(shown: Shown, assessed: pl.DataFrame) -> None:
     )
 
 
-def _bar(shown: Shown, row: dict, label: str, colours: charts.Palette, is_sure: bool) -> go.Scatter:
+def _bar(shown: Shown, row: dict, label: str, colours: charts.Palette, is_sure: bool) -> charts.Trace:
     ends = ("points_p05", "points_p95") if is_sure else ("points_low", "points_high")
     grade = row["decided"] or row["grade"] or row["grade_low"]
     low, high = (row[end] for end in ends)
     # A province without anything missing is a point, which a line of no length would not show.
-    return go.Scatter(
+    return charts.scatter(
         x=[low, max(high, low + 0.3)],
         y=[label, label],
         mode="lines",

@@ -1,15 +1,20 @@
 """The one Plotly template: colours of tiers and grades, fonts, axes, in light and dark; charts from graph objects.
 
 Colour is never the only carrier: lines and bars are labelled, grades carry their word.
+
+A chart here is plain data. Plotly's own classes look up and check every property as it is set, which was the larger
+part of a page's time on the server; what a chart may hold is checked once, by the tests.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
+from plotly.basedatatypes import BaseFigure
 
 FONTS = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 FONT_SIZE = 12
@@ -70,16 +75,81 @@ def palette() -> Palette:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def figure(*traces: go.BaseTraceType, height: int, **layout: object) -> go.Figure:
-    """A figure in the one template; ``height`` in pixels, ``layout`` overrides parts of it."""
-    is_dark = palette() is DARK
-    return go.Figure(
-        data=list(traces), layout=go.Layout(template=template(is_dark=is_dark), height=height, **layout)
-    )
+def names_axis(count: int) -> dict[str, object]:
+    """The upright axis of ``count`` names, each shown, the first at the top."""
+    return {
+        "range": [count - 0.5, -0.5],
+        "type": "category",
+        "tickfont": {"color": palette().text},
+        "dtick": 1,
+    }
+
+
+Trace = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Traces, and the layout around them, in the words of Plotly's reference."""
+
+    data: list[Trace]
+    layout: dict[str, Any] = field(default_factory=dict)
+
+    def update_layout(self, **parts: Any) -> None:
+        """Set parts of the layout; what else a part already says stays."""
+        self.layout.update(_merged(self.layout, parts))
+
+    def add_shape(self, **shape: Any) -> None:
+        """Draw a line or an area over or under the traces."""
+        self.layout.setdefault("shapes", []).append(shape)
+
+    def add_annotation(self, **words: Any) -> None:
+        """Write words at a place."""
+        self.layout.setdefault("annotations", []).append(words)
+
+    def add_vline(self, x: object, line: Mapping[str, object]) -> None:
+        """A vertical line over the whole height of the plot."""
+        self.add_shape(type="line", x0=x, x1=x, xref="x", y0=0, y1=1, yref="y domain", line=line)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The chart as Plotly's scripts read it."""
+        return {"data": self.data, "layout": self.layout}
+
+
+def bar(**properties: Any) -> Trace:
+    """A trace of bars."""
+    return {"type": "bar", **properties}
+
+
+def scatter(**properties: Any) -> Trace:
+    """A trace of points, lines, areas or words."""
+    return {"type": "scatter", **properties}
+
+
+def heatmap(**properties: Any) -> Trace:
+    """A trace of coloured squares."""
+    return {"type": "heatmap", **properties}
+
+
+def figure(*traces: Trace, height: int, **layout: Any) -> Chart:
+    """A chart in the one template; ``height`` in pixels, ``layout`` overrides parts of it."""
+    chart = Chart(list(traces), {"template": template(is_dark=palette() is DARK), "height": height})
+    chart.update_layout(**layout)
+    return chart
+
+
+def _merged(whole: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    # Nothing is changed in place: the template is one for all charts, and a part may stand in two axes.
+    result = dict(whole)
+    for name, part in parts.items():
+        known = result.get(name)
+        is_deeper = isinstance(part, Mapping)
+        result[name] = _merged(known if isinstance(known, Mapping) else {}, part) if is_deeper else part
+    return result
 
 
 @lru_cache(maxsize=2)
-def template(*, is_dark: bool) -> go.layout.Template:
+def template(*, is_dark: bool) -> dict[str, Any]:
     """The template: transparent ground, quiet axes, horizontal grid only, no legend (label directly)."""
     colours = DARK if is_dark else LIGHT
     axis = {
@@ -91,8 +161,8 @@ def template(*, is_dark: bool) -> go.layout.Template:
         "automargin": True,
         "fixedrange": True,
     }
-    return go.layout.Template(
-        layout={
+    return {
+        "layout": {
             "font": {"family": FONTS, "size": FONT_SIZE, "color": colours.text},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -110,15 +180,25 @@ def template(*, is_dark: bool) -> go.layout.Template:
             "xaxis": {**axis, "showgrid": False},
             "yaxis": {**axis, "rangemode": "tozero", "showline": False},
         }
-    )
+    }
 
 
-def draw(chart: go.Figure, *, key: str, alt: str) -> None:
+class _Checked(BaseFigure):
+    """A chart that Streamlit takes as Plotly's own, which it does not check again."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+
+    def to_dict(self) -> dict[str, Any]:
+        return self._chart.to_dict()
+
+
+def draw(chart: Chart, *, key: str, alt: str) -> None:
     """Put the chart on the page; ``alt`` says in a sentence what it shows, for those who cannot see it."""
-    st.plotly_chart(chart, theme=None, key=key, config=_CONFIG, alt=alt)
+    st.plotly_chart(_Checked(chart), theme=None, key=key, config=_CONFIG, alt=alt)
 
 
-def event_rule(chart: go.Figure, at: object, label: str, level: int = 0, anchor: str = "center") -> None:
+def event_rule(chart: Chart, at: object, label: str, level: int = 0, anchor: str = "center") -> None:
     """A thin vertical rule with its label above the plot.
 
     ``level`` 1, 2 … lifts the label over its neighbours; ``anchor`` is ``right`` for a rule near the right edge.
@@ -150,7 +230,7 @@ def event_rule(chart: go.Figure, at: object, label: str, level: int = 0, anchor:
     )
 
 
-def target_line(chart: go.Figure, value: float, label: str) -> None:
+def target_line(chart: Chart, value: float, label: str) -> None:
     """A dashed horizontal line at a target, with its number."""
     colours = palette()
     chart.add_shape(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -62,7 +61,7 @@ def reasons_view(given: Given, found: Composite) -> None:
     record_pages(points_part(given, found, unit), f"composite_points_{unit}")
 
 
-def score_bars(ranked: pl.DataFrame) -> go.Figure:
+def score_bars(ranked: pl.DataFrame) -> charts.Chart:
     """Scores, best first; a negative one runs to the left."""
     colours = charts.palette()
     scores, units = ranked["score"].to_list(), ranked[UNIT].to_list()
@@ -73,8 +72,8 @@ def score_bars(ranked: pl.DataFrame) -> go.Figure:
         for score, rank in ranked.select("score", "rank").iter_rows()
     ]
     chart = charts.figure(
-        go.Bar(x=scores, y=units, orientation="h", marker={"color": colours.tiers["srdi"]}, hoverinfo="skip"),
-        go.Scatter(
+        charts.bar(x=scores, y=units, orientation="h", marker={"color": colours.tiers["srdi"]}, hoverinfo="skip"),
+        charts.scatter(
             x=[high + room] * len(units), y=units, mode="text", text=said, textposition="middle left",
             hoverinfo="skip",
         ),
@@ -84,12 +83,12 @@ def score_bars(ranked: pl.DataFrame) -> go.Figure:
         bargap=0.3,
         margin={"t": 4, "r": 4},
         xaxis={"visible": False, "range": [low, high + room]},
-        yaxis=_names_axis(colours, len(units)),
+        yaxis=charts.names_axis(len(units)),
     )
     return chart
 
 
-def rank_lines(ranked: pl.DataFrame) -> go.Figure:
+def rank_lines(ranked: pl.DataFrame) -> charts.Chart:
     """A dot at the rank, a line from the 5th to the 95th percentile of the drawn ranks; rank 1 at the left."""
     colours = charts.palette()
     units = ranked[UNIT].to_list()
@@ -102,8 +101,10 @@ def rank_lines(ranked: pl.DataFrame) -> go.Figure:
         for unit, rank, low, high in ranked.select(UNIT, "rank", "rank_p05", "rank_p95").iter_rows()
     ]
     chart = charts.figure(
-        go.Scatter(x=spans[0], y=spans[1], mode="lines", line={"color": colours.quiet, "width": 5}, hoverinfo="skip"),
-        go.Scatter(
+        charts.scatter(
+            x=spans[0], y=spans[1], mode="lines", line={"color": colours.quiet, "width": 5}, hoverinfo="skip"
+        ),
+        charts.scatter(
             x=ranked["rank"].to_list(), y=units, mode="markers", hovertext=hover, hoverinfo="text",
             marker={"size": 10, "color": colours.tiers["srdi"], "line": {"color": colours.paper, "width": 1.5}},
         ),
@@ -118,12 +119,12 @@ def rank_lines(ranked: pl.DataFrame) -> go.Figure:
             "showgrid": True,
             "dtick": max(1, last // 12),
         },
-        yaxis=_names_axis(colours, len(units)),
+        yaxis=charts.names_axis(len(units)),
     )
     return chart
 
 
-def group_bars(found: Composite, unit: str) -> go.Figure:
+def group_bars(found: Composite, unit: str) -> charts.Chart:
     """What each node right under the index is worth in this unit, and, as a mark, in the middle one of all units."""
     colours = charts.palette()
     groups = list(found.tree.children[found.tree.root])
@@ -132,13 +133,13 @@ def group_bars(found: Composite, unit: str) -> go.Figure:
     middle = found.table.select(pl.col(code).median() for code in groups).row(0)
     names = [t("composite.group", code=code, share=exact(round(shares[code] or 0, 1))) for code in groups]
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=[row[code] for code in groups], y=names, orientation="h", width=0.5,
             marker={"color": colours.tiers["srdi"]},
             text=["—" if row[code] is None else exact(round(row[code], 1)) for code in groups],
             textposition="auto", hovertemplate="%{y} <b>%{x:.3f}</b><extra></extra>",
         ),
-        go.Scatter(
+        charts.scatter(
             x=list(middle), y=names, mode="markers",
             marker={"symbol": "line-ns", "size": 22, "line": {"color": colours.text, "width": 2}},
             hovertemplate="%{y} <b>%{x:.3f}</b><extra></extra>",
@@ -146,7 +147,7 @@ def group_bars(found: Composite, unit: str) -> go.Figure:
         height=40 * len(groups) + 30,
     )  # fmt: skip
     chart.update_layout(
-        margin={"t": 4, "r": 8}, xaxis={"rangemode": "tozero"}, yaxis=_names_axis(colours, len(groups))
+        margin={"t": 4, "r": 8}, xaxis={"rangemode": "tozero"}, yaxis=charts.names_axis(len(groups))
     )
     return chart
 
@@ -155,9 +156,3 @@ def _cut(found: Composite) -> None:
     ranked = found.table["rank"].count()
     if ranked > _MOST:
         st.caption(t("composite.cut", shown=_MOST, count=exact(ranked)))
-
-
-def _names_axis(colours: charts.Palette, count: int) -> dict[str, object]:
-    return {
-        "range": [count - 0.5, -0.5], "type": "category", "tickfont": {"color": colours.text}, "dtick": 1,
-    }  # fmt: skip

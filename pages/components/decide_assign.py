@@ -10,10 +10,10 @@ from data.readers import SEATS, Reader
 from pages.components.decide_reads import UnderReview
 from pages.components.header import section
 from pages.components.plain_text import plain
-from pages.components.reader_switch import unit_names
 from pages.components.receipt_words import moment
 from pages.components.states import empty, error
 from pages.components.twin import table_with_export
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pipelines.workflow.panel import assign
 from pipelines.workflow.refusals import WorkflowError
@@ -65,7 +65,7 @@ def received_view(by: Reader, found: UnderReview) -> None:
         return
     rows = found.standings.select(
         unit=pl.col("province").replace(unit_names()),
-        state=pl.col("state").map_elements(lambda state: t(f"work.state.{state}"), pl.String),
+        state=pl.Series([t(f"work.state.{state}") for state in found.standings["state"]], dtype=pl.String),
         number="number",
         submitted_at=pl.Series([moment(at) if at else "" for at in found.standings["submitted_at"]]),
     )

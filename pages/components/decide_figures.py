@@ -11,7 +11,7 @@ from pages.components.figures import Figure
 from pages.components.member_pages import records_of
 from pages.components.numbers import MISSING, exact, iso
 from pages.components.proof import Proof
-from pages.components.reader_switch import unit_names
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pages.components.work_proofs import grade_said, names
 
@@ -40,9 +40,10 @@ def said(value: float | None) -> str:
 
 
 def _decided(build: Published, found: UnderReview) -> Figure:
-    table = found.decided.filter(pl.col("province").is_in(found.graded)).select(
+    rows = found.decided.filter(pl.col("province").is_in(found.graded))
+    table = rows.select(
         unit=pl.col("province").replace(unit_names()),
-        grade=pl.col("grade").map_elements(lambda code: grade_said(found.appraised, code), pl.String),
+        grade=pl.Series([grade_said(found.appraised, code) for code in rows["grade"]], dtype=pl.String),
         reason="reason",
     )
     value = t("my_province.filled", filled=table.height, all=len(found.graded))

@@ -14,10 +14,10 @@ from pages.components.header import section
 from pages.components.numbers import MISSING, exact, percent
 from pages.components.plain_text import plain
 from pages.components.proof import proof_button
-from pages.components.reader_switch import unit_names
 from pages.components.receipt_words import moment
 from pages.components.states import error
 from pages.components.twin import table_with_export
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 from pages.components.work_proofs import grade_said, names, points_proof, points_said, total_said
 from pipelines.workflow.decision import decide
@@ -40,7 +40,7 @@ def grades_view(build: Published, found: UnderReview) -> None:
 
 def decision_view(build: Published, by: Reader, found: UnderReview, unit: str) -> None:
     """One province: its panel's scores beside one another, and the form of the decision."""
-    who = unit_names(short=False)[unit]
+    who = unit_names()[unit]
     section(t("decide.one_title", unit=who))
     left, right = st.columns([1.5, 1], gap="large")
     with left:

@@ -12,9 +12,9 @@ from data.manifest import Published
 from data.readers import Reader
 from pages.components.decide_reads import UnderReview
 from pages.components.plain_text import plain
-from pages.components.reader_switch import unit_names
 from pages.components.receipt_words import moment
 from pages.components.states import error
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 from pages.components.work_reads import run_results
 from pipelines.reports.minutes import minutes_bytes

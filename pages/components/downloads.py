@@ -8,9 +8,28 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
+from pages.components.numbers import exact
 from pages.components.upload import XLSX
 from pages.components.words import t
 from pipelines.exports import EXCEL_ROWS, csv_bytes, parquet_bytes, xlsx_bytes
+
+
+def exports(whole: Callable[[], pl.DataFrame], count: int, name: str, key: str) -> None:
+    """``count`` rows as CSV, and as a workbook where its sheet can hold them; ``whole`` runs when one is asked for."""
+    made = [("csv", csv_bytes, "text/csv")]
+    if count < EXCEL_ROWS:
+        made.append(("xlsx", xlsx_bytes, XLSX))
+    for kind, make, mime in made:
+        st.download_button(
+            t(f"twin.{kind}"),
+            lambda make=make: make(whole()),
+            f"{name}.{kind}",
+            mime,
+            key=f"{key}_{kind}",
+            on_click="ignore",
+        )
+    if count >= EXCEL_ROWS:
+        st.caption(t("twin.too_long", count=exact(count)))
 
 
 def downloads(table: pl.DataFrame, worded: Callable[[], bytes], name: str, key: str, label: str) -> None:

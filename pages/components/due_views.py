@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from data import published
 from pages.components import charts
 from pages.components.due_reads import Due
 from pages.components.figures import Figure
@@ -19,7 +17,7 @@ from pages.components.member_pages import Records, record_pages
 from pages.components.member_proofs import Source, registry_proof, title_part
 from pages.components.numbers import MISSING, exact, headline, iso, percent
 from pages.components.twin import twin
-from pages.components.unit_map import unit_name
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 LISTS = ("due", "overdue", "missed_update")
@@ -53,7 +51,7 @@ def due_view(source: Source, found: Due, place: str | None) -> None:
     }
     if place is None:
         views[t("due.by_unit")] = lambda: charts.draw(_units(units, found.tier), key=f"{key}_units", alt=alt)
-    table = _table(found.due, months, t("due.country") if place is None else _names()[place])
+    table = _table(found.due, months, t("due.country") if place is None else unit_names()[place])
     twin(
         views,
         table,
@@ -163,7 +161,7 @@ def _most(source: Source, found: Due) -> Figure:
         .sort("firms", "province", descending=[True, False])
     )
     code, firms = units.row(0)
-    label, name = t("due.figure.most"), _names()[code]
+    label, name = t("due.figure.most"), unit_names()[code]
     share = percent(100 * firms / int(found.due["firms"].sum()))
     proof = registry_proof(
         source,
@@ -177,9 +175,9 @@ def _most(source: Source, found: Due) -> Figure:
     return Figure(key="due_most", label=label, value=name, proof=proof, remark=remark)
 
 
-def _months(months: pl.DataFrame, tier: str) -> go.Figure:
+def _months(months: pl.DataFrame, tier: str) -> charts.Chart:
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=[f"{month:%Y-%m}" for month in months["month"]],
             y=months["firms"].to_list(),
             marker={"color": charts.palette().tiers[tier]},
@@ -200,12 +198,12 @@ def _months(months: pl.DataFrame, tier: str) -> go.Figure:
     return chart
 
 
-def _units(units: pl.DataFrame, tier: str) -> go.Figure:
+def _units(units: pl.DataFrame, tier: str) -> charts.Chart:
     ranked = units.with_columns(unit=_named(pl.col("province"))).sort(
         "firms", "unit", descending=[True, False]
     )
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=ranked["firms"].to_list(),
             y=ranked["unit"].to_list(),
             orientation="h",
@@ -222,14 +220,10 @@ def _units(units: pl.DataFrame, tier: str) -> go.Figure:
         bargap=0.3,
         margin={"t": 4},
         xaxis={"visible": False, "range": [0, most * _WIDE]},
-        yaxis={"type": "category", "range": [ranked.height - 0.5, -0.5], "dtick": 1},
+        yaxis=charts.names_axis(ranked.height),
     )
     return chart
 
 
-def _names() -> dict[str, str]:
-    return dict(published.units().select("code", unit_name()).iter_rows())
-
-
 def _named(province: pl.Expr) -> pl.Expr:
-    return province.replace_strict(_names(), default=t("due.unknown_unit"), return_dtype=pl.String)
+    return province.replace_strict(unit_names(), default=t("due.unknown_unit"), return_dtype=pl.String)

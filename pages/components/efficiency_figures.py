@@ -14,7 +14,7 @@ from pages.components.fund_reads import Funds
 from pages.components.member_pages import Records, records_of
 from pages.components.numbers import MISSING, exact, money, percent
 from pages.components.proof import Proof
-from pages.components.province_reads import names
+from pages.components.unit_map import unit_names
 from pages.components.words import both, t
 
 
@@ -24,7 +24,7 @@ def headline_of(funds: Funds, frontier: Frontier, groups: dict[str, str]) -> lis
     receipts, payments, uses = (
         funds.cut(rows) for rows in (funds.day.receipts, funds.day.payments, funds.day.uses)
     )
-    done = fund_ratios.task_rows(funds.day, funds.tranches).filter("is_done")
+    done = funds.tasks.filter("is_done")
     per_million = (
         total["tasks_done"] * fund_ratios.FEN_PER_MILLION / total["paid"] if total["paid"] > 0 else None
     )
@@ -61,7 +61,7 @@ def compared_part(frontier: Frontier, groups: dict[str, str]) -> Records:
     """Inputs, outputs and score of every compared unit."""
     table = frontier.table.join(frontier.scored.select("province", "efficiency", "peers"), on="province")
     shown = table.with_columns(
-        pl.col("province").replace_strict(names(), return_dtype=pl.String),
+        pl.col("province").replace_strict(unit_names(), return_dtype=pl.String),
         *(pl.col(name) / FEN_PER_UNIT for name in frontier.inputs),
         peers=named_peers(table["peers"]),
     )
@@ -74,7 +74,7 @@ def compared_part(frontier: Frontier, groups: dict[str, str]) -> Records:
 
 def named_peers(peers: pl.Series) -> pl.Series:
     """Peers under the units' names."""
-    known = names()
+    known = unit_names()
 
     def said(text: str) -> str:
         pairs = [part.rpartition(" ") for part in text.split("; ") if part]

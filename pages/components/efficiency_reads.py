@@ -1,4 +1,4 @@
-"""What the efficiency page reads: ratios and growth by unit, and the comparison on the frontier, once for a build."""
+"""What the efficiency page reads: ratios by unit, and the comparison on the frontier, once for a build."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from data.appraisal_policy import Indicator, load_scheme
 from data.manifest import Published
 from metrics.efficiency import Orientation, Returns, dea, units_wanted
 from metrics.fund_outputs import INPUTS, by_unit, comparable
-from pages.components.facts import facts_of
 from pages.components.fund_reads import ALL, Funds, funds_of
 from pages.components.member_proofs import Source
 from pages.components.words import both
-from pipelines.funds import growth
 
 CENTRAL, WITH_LOCAL = "central", "with_local"
 _INPUTS = {CENTRAL: INPUTS[:1], WITH_LOCAL: INPUTS}
@@ -70,30 +68,19 @@ def frontier_of(source: Source, chosen: Chosen) -> Frontier:
     return _frontier(source.build.file, source.scope, source.as_of, chosen, source.build)
 
 
-def growth_of(source: Source) -> tuple[int | None, pl.DataFrame]:
-    """The accounting year, and the median growth of supported and comparable firms by unit."""
-    return _growth(source.build.file, source.scope, source.as_of, source.build)
-
-
 # Nobody changes these frames, so that every reader of a build, scope and day may share them.
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _frontier(file: str, scope: Scope, as_of: dt.date, chosen: Chosen, _build: Published) -> Frontier:  # noqa: ARG001 - the cache goes by it
     funds = funds_of(Source(_build, scope, as_of), chosen.programme, ALL)
     kinds = task_groups(funds)
     inputs, outputs = _INPUTS[chosen.money], tuple(kinds)
-    whole = by_unit(funds.day, funds.tranches, kinds)
+    whole = by_unit(funds.provinces, funds.tasks, kinds)
     table = comparable(whole, inputs, outputs)
     scored = dea(table, "province", inputs, outputs, returns=chosen.returns, orientation=chosen.orientation)
     left = whole.filter(~pl.col("province").is_in(table["province"].implode()))
     return Frontier(
         inputs, outputs, table, scored, tuple(left["province"]), units_wanted(len(inputs), len(outputs))
     )
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _growth(file: str, scope: Scope, as_of: dt.date, _build: Published) -> tuple[int | None, pl.DataFrame]:  # noqa: ARG001 - the cache goes by it
-    facts = facts_of(_build, scope)
-    return growth(facts, funds_of(Source(_build, scope, as_of), ALL, ALL).day)
 
 
 def _indicators(funds: Funds) -> list[tuple[str, str, Indicator]]:

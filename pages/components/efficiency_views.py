@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -12,13 +11,13 @@ from data.dataset import FEN_PER_UNIT
 from metrics.fund_ratios import country
 from pages.components import charts
 from pages.components.efficiency_figures import named_peers
-from pages.components.efficiency_reads import Chosen, Frontier, growth_of
+from pages.components.efficiency_reads import Chosen, Frontier
 from pages.components.filters import choice
-from pages.components.fund_reads import Funds
+from pages.components.fund_reads import Funds, growth_of
 from pages.components.header import section
 from pages.components.numbers import MISSING, exact, percent
-from pages.components.province_reads import names
 from pages.components.twin import table_with_export, twin
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 from pipelines.funds import amount
 
@@ -43,7 +42,7 @@ def ratios_view(funds: Funds) -> None:
 
     ratios = [pl.col(name).round(2) for name in MEASURES]
     shown = funds.provinces.sort(measure, "province", descending=[True, False], nulls_last=True).select(
-        pl.col("province").replace_strict(names(), return_dtype=pl.String),
+        pl.col("province").replace_strict(unit_names(), return_dtype=pl.String),
         *ratios,
         "tasks",
         "tasks_done",
@@ -59,16 +58,16 @@ def ratios_view(funds: Funds) -> None:
     _growth_said(funds)
 
 
-def ratio_bars(known: pl.DataFrame, measure: str, whole: float | None) -> go.Figure:
+def ratio_bars(known: pl.DataFrame, measure: str, whole: float | None) -> charts.Chart:
     """Sorted bars with their number beside them; the country as a dashed upright."""
     colours = charts.palette()
     ranked = known.sort(measure, "province", descending=[True, False])
-    values, labels = ranked[measure].to_list(), [names()[code] for code in ranked["province"]]
+    values, labels = ranked[measure].to_list(), [unit_names()[code] for code in ranked["province"]]
     say = _said(measure)
     most = max([*values, whole or 0, 1e-9])
     chart = charts.figure(
-        go.Bar(x=values, y=labels, orientation="h", marker={"color": colours.tiers["srdi"]}, hoverinfo="skip"),
-        go.Scatter(
+        charts.bar(x=values, y=labels, orientation="h", marker={"color": colours.tiers["srdi"]}, hoverinfo="skip"),
+        charts.scatter(
             x=[most * _WIDE] * len(values), y=labels, mode="text", text=[say(value) for value in values],
             textposition="middle left", hoverinfo="skip",
         ),
@@ -80,7 +79,7 @@ def ratio_bars(known: pl.DataFrame, measure: str, whole: float | None) -> go.Fig
         bargap=0.3,
         margin={"t": 24, "r": 4},
         xaxis={"visible": False, "range": [0, most * _WIDE]},
-        yaxis=_names_axis(colours, len(labels)),
+        yaxis=charts.names_axis(len(labels)),
     )
     return chart
 
@@ -111,16 +110,16 @@ def frontier_view(funds: Funds, frontier: Frontier, chosen: Chosen, groups: dict
         },
     )
     if frontier.left_out:
-        left = t("efficiency.peer_and").join(names()[code] for code in frontier.left_out)
+        left = t("efficiency.peer_and").join(unit_names()[code] for code in frontier.left_out)
         st.caption(t("efficiency.left_out", units=left))
     _unit_view(frontier, chosen, groups)
 
 
-def score_dots(frontier: Frontier, chosen: Chosen) -> go.Figure:
+def score_dots(frontier: Frontier, chosen: Chosen) -> charts.Chart:
     """How far each unit is from the frontier at 1: a dot at its score, a line to the frontier; the nearest first."""
     colours = charts.palette()
     ranked = frontier.scored.sort("efficiency", "province", descending=[chosen.orientation == "input", False])
-    scores, labels = ranked["efficiency"].to_list(), [names()[code] for code in ranked["province"]]
+    scores, labels = ranked["efficiency"].to_list(), [unit_names()[code] for code in ranked["province"]]
     on_it = set(frontier.efficient["province"])
     fills = [colours.tiers["srdi"] if code in on_it else colours.high for code in ranked["province"]]
     ways: tuple[list[float | None], list[str | None]] = ([], [])
@@ -134,9 +133,9 @@ def score_dots(frontier: Frontier, chosen: Chosen) -> go.Figure:
         for code, score in ranked.select("province", "efficiency").iter_rows()
     ]
     chart = charts.figure(
-        go.Scatter(x=ways[0], y=ways[1], mode="lines", line={"color": colours.quiet, "width": 2}, hoverinfo="skip"),
-        go.Scatter(x=scores, y=labels, mode="markers", marker={"size": 11, "color": fills}, hoverinfo="skip"),
-        go.Scatter(
+        charts.scatter(x=ways[0], y=ways[1], mode="lines", line={"color": colours.quiet, "width": 2}, hoverinfo="skip"),
+        charts.scatter(x=scores, y=labels, mode="markers", marker={"size": 11, "color": fills}, hoverinfo="skip"),
+        charts.scatter(
             x=[high + room] * len(scores), y=labels, mode="text", text=text, textposition="middle left",
             hoverinfo="skip",
         ),
@@ -146,21 +145,18 @@ def score_dots(frontier: Frontier, chosen: Chosen) -> go.Figure:
     chart.update_layout(
         margin={"t": 24, "r": 4},
         xaxis={"visible": False, "range": [low - room / 8, high + room]},
-        yaxis=_names_axis(colours, len(labels)),
+        yaxis=charts.names_axis(len(labels)),
     )
     return chart
 
 
-def _upright(chart: go.Figure, at: float, label: str) -> None:
+def _upright(chart: charts.Chart, at: float, label: str) -> None:
     """A dashed upright over the marks, with its label above."""
     colours = charts.palette()
-    chart.add_vline(
-        x=at,
-        line={"color": colours.text, "width": 1.5, "dash": "dash"},
-        annotation={
-            "text": label, "font": {"color": colours.quiet, "size": charts.FONT_SIZE - 1},
-            "yref": "paper", "y": 1, "yanchor": "bottom",
-        },
+    chart.add_vline(at, line={"color": colours.text, "width": 1.5, "dash": "dash"})
+    chart.add_annotation(
+        text=label, font={"color": colours.quiet, "size": charts.FONT_SIZE - 1}, showarrow=False,
+        x=at, xref="x", xanchor="left", y=1, yref="y domain", yanchor="bottom",
     )  # fmt: skip
 
 
@@ -170,14 +166,14 @@ def _unit_view(frontier: Frontier, chosen: Chosen, groups: dict[str, str]) -> No
         "efficiency", "province", descending=[chosen.orientation == "output", False]
     )
     unit = choice(
-        "unit", ranked["province"].to_list(), label=t("efficiency.unit"), show=names().__getitem__,
+        "unit", ranked["province"].to_list(), label=t("efficiency.unit"), show=unit_names().__getitem__,
         default=ranked["province"][0],
     )  # fmt: skip
     row = frontier.scored.row(by_predicate=pl.col("province") == unit, named=True)
     st.markdown(_sentence(frontier, chosen, groups, row))
     peers = [part.rpartition(" ")[0] for part in row["peers"].split("; ") if part]
     beside = frontier.table.filter(pl.col("province").is_in([unit, *peers])).select(
-        pl.col("province").replace_strict(names(), return_dtype=pl.String),
+        pl.col("province").replace_strict(unit_names(), return_dtype=pl.String),
         *(pl.col(name) / FEN_PER_UNIT for name in frontier.inputs),
         *frontier.outputs,
     )
@@ -186,7 +182,7 @@ def _unit_view(frontier: Frontier, chosen: Chosen, groups: dict[str, str]) -> No
 
 
 def _sentence(frontier: Frontier, chosen: Chosen, groups: dict[str, str], row: dict) -> str:
-    unit, score = names()[row["province"]], row["efficiency"]
+    unit, score = unit_names()[row["province"]], row["efficiency"]
     slacks = [
         t(
             "efficiency.slack_input" if name in frontier.inputs else "efficiency.slack_output",
@@ -216,7 +212,7 @@ def _scores_table(frontier: Frontier) -> pl.DataFrame:
     scored = frontier.scored.sort("efficiency", "province", descending=[True, False])
     returns = {code: t(f"efficiency.scale.{code}") for code in ("increasing", "constant", "decreasing")}
     return scored.select(
-        pl.col("province").replace_strict(names(), return_dtype=pl.String),
+        pl.col("province").replace_strict(unit_names(), return_dtype=pl.String),
         pl.col("efficiency", "scale_efficiency").round(4),
         pl.col("returns_to_scale").replace_strict(returns, return_dtype=pl.String),
         named_peers(scored["peers"]),
@@ -227,14 +223,14 @@ def _scores_table(frontier: Frontier) -> pl.DataFrame:
 
 def _growth_said(funds: Funds) -> None:
     """The growth of supported firms beside comparable ones, of the whole country, in a sentence."""
-    year, found = growth_of(funds.source)
-    if year is None or found.is_empty():
+    found = growth_of(funds.source)
+    if found.year is None:
         return
-    whole = found.filter(pl.col("province").is_null()).row(0, named=True)
+    whole = found.medians.filter(pl.col("province").is_null()).row(0, named=True)
     st.caption(
         t(
             "efficiency.growth",
-            year=year,
+            year=found.year,
             supported=percent(whole["supported_pct"]),
             firms=exact(whole["supported"]),
             unsupported=percent(whole["unsupported_pct"]),
@@ -258,9 +254,3 @@ def _said(measure: str) -> Callable[[float | None], str]:
     if measure.endswith("_pct"):
         return percent
     return lambda value: MISSING if value is None else exact(value, 2)
-
-
-def _names_axis(colours: charts.Palette, count: int) -> dict[str, object]:
-    return {
-        "range": [count - 0.5, -0.5], "type": "category", "tickfont": {"color": colours.text}, "dtick": 1,
-    }  # fmt: skip

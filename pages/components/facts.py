@@ -6,12 +6,14 @@ Results are cached by the page under (build, scope, arguments), so a new build i
 from __future__ import annotations
 
 import datetime as dt
+from typing import NoReturn
 
 import streamlit as st
 
 from data import access
 from data.access import Facts, NoFactsError, Scope
 from data.manifest import Published
+from pages.components.header import scope_line
 from pages.components.numbers import exact, iso
 from pages.components.reader_switch import reader
 from pages.components.states import empty
@@ -68,6 +70,17 @@ def facts_parts(build: Published) -> list[str]:
 def no_facts() -> None:
     """Say that nothing is loaded yet, and the first step."""
     empty(t("facts.none"), t("facts.first_step"))
+
+
+def stop_without(build: Published | None, title: str, lacking: str, step: str) -> NoReturn:
+    """End the run of a page whose facts are not there: its title, what is lacking in this build, and the first step."""
+    st.title(title, anchor=False)
+    if build is None:
+        no_facts()
+    else:
+        scope_line(facts_parts(build), synthetic=build.synthetic)
+        empty(lacking, step)
+    st.stop()
 
 
 def watch_build(build: Published | None) -> None:

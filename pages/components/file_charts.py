@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -149,7 +148,7 @@ def _unmet_chart(unmet: pl.DataFrame, firms: int) -> None:
     charts.draw(chart, key="unmet", alt=t("score_file.unmet_alt", count=exact(firms)))
 
 
-def _stacks(table: pl.DataFrame, places: list, names: list[str]) -> list[go.Bar]:
+def _stacks(table: pl.DataFrame, places: list, names: list[str]) -> list[charts.Trace]:
     colours = verdict_colours()
     bars = []
     for verdict in VERDICTS:
@@ -157,7 +156,7 @@ def _stacks(table: pl.DataFrame, places: list, names: list[str]) -> list[go.Bar]
         if any(firms):
             word = t(f"score_firm.verdict.{verdict}")
             bars.append(
-                go.Bar(
+                charts.bar(
                     x=places,
                     y=firms,
                     name=word,
@@ -212,7 +211,7 @@ def _bars(names: list[str], values: list, texts: list[str], said: list[str], *, 
     colours = charts.palette()
     places = list(range(len(names)))
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=values,
             y=places,
             orientation="h",

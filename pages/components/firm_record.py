@@ -72,7 +72,7 @@ def returns_view(record: Record, words: Words) -> None:
     with by_year:
         table_with_export(
             table.with_columns(
-                pl.col(year).map_elements(_said, pl.String).fill_null(MISSING) for year in years
+                pl.Series(year, [_said(value) for value in table[year]], dtype=pl.String) for year in years
             ),
             name=f"returns_{record.uscc}",
             key="firm_returns",
@@ -149,7 +149,9 @@ def _points(row: dict[str, Any], rule: Standard) -> str:
     return t("firms.score", points=low if low == high else f"{low}–{high}", most=rule.score_max)
 
 
-def _said(value: float) -> str:
+def _said(value: float | None) -> str:
+    if value is None:
+        return MISSING
     return exact(int(value) if value.is_integer() else value)
 
 

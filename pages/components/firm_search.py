@@ -14,10 +14,9 @@ from data.manifest import Published
 from metrics.firm_search import search
 from metrics.title_status import held_members
 from pages.components.facts import facts_of
-from pages.components.gradient_charts import unit_names
-from pages.components.gradient_firms import pager
-from pages.components.member_pages import PAGE
+from pages.components.member_pages import PAGE, pager
 from pages.components.numbers import MISSING, exact
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 
 ROW_HEIGHT, SHOWN_ROWS = 35, 14
@@ -65,7 +64,13 @@ def found_firms(build: Published, scope: Scope, wanted: Wanted, found: pl.DataFr
         height=ROW_HEIGHT * (min(rows.height, SHOWN_ROWS) + 1) + 3,
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        pager(key, page, count, t("firms.over", most=exact(AT_MOST)) if found.height > AT_MOST else "")
+        pager(
+            key,
+            page,
+            count,
+            "gradient.span",
+            t("firms.over", most=exact(AT_MOST)) if found.height > AT_MOST else "",
+        )
     if found.height > AT_MOST:
         st.caption(t("firms.more", most=exact(AT_MOST)))
     chosen = picked["selection"]["rows"]  # type: ignore[index]

@@ -16,8 +16,8 @@ from pages.components.fund_reads import ALL, Funds
 from pages.components.header import section
 from pages.components.numbers import exact
 from pages.components.proof import proof_button
-from pages.components.province_reads import names
 from pages.components.twin import table_with_export, twin
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 from pipelines.funds import counts, place_said, said
 
@@ -125,4 +125,4 @@ def _by_rule(funds: Funds) -> None:
 
 
 def _unit(code: str) -> str:
-    return names().get(code, code)
+    return unit_names().get(code, code)

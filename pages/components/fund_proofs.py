@@ -17,8 +17,8 @@ from pages.components.fund_reads import Funds
 from pages.components.member_pages import PAGE, Records
 from pages.components.member_proofs import Source
 from pages.components.numbers import iso
-from pages.components.proof import Proof
-from pages.components.province_reads import names
+from pages.components.proof import Proof, is_open
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 from pipelines.funds import place_said, placed, said
 
@@ -64,14 +64,15 @@ def figure_proof(funds: Funds, label: str, value: str, formula: str, parts: list
 
 
 def check_proof(funds: Funds, check: Mapping[str, Any]) -> Proof:
-    """The proof of one check: what was found, by which article, in which rows."""
+    """The proof of one check: what was found, by which article, in which rows, which are looked up once it is open."""
     rule, source = check["rule"], funds.source
+    behind = fund_members.members(funds.asked, check) if is_open(check["check"]) else []
     article = article_of(rule, check["round"])
     own = [t("funds.own_test")] if fund_rules().checks[rule].is_product else []
     return Proof(
         title=t(
             "provinces.figure_of",
-            unit=names().get(check["province"], check["province"]),
+            unit=unit_names().get(check["province"], check["province"]),
             figure=t(f"funds.rule.{rule}"),
         ),
         value=said(check, language()),
@@ -80,6 +81,6 @@ def check_proof(funds: Funds, check: Mapping[str, Any]) -> Proof:
         as_of=iso(source.as_of),
         article=f"{article.document} {article.zh if language() == 'zh' else article.en}",
         marks=(article.mark,),
-        parts=[part_records(source, part) for part in fund_members.members(funds.asked, check)],
+        parts=[part_records(source, part) for part in behind],
         build=build_said(source.build),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -15,8 +14,8 @@ from pages.components.fund_reads import ALL, Funds
 from pages.components.fund_words import in_headline
 from pages.components.header import section
 from pages.components.numbers import exact, percent
-from pages.components.province_reads import names
 from pages.components.twin import table_with_export, twin
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 from pipelines.funds import amount, place_said
 
@@ -38,7 +37,7 @@ def flow_view(funds: Funds) -> None:
     one = funds.province != ALL
     rows = _rows(funds)
     section(
-        t("funds.flow_tranches", province=names()[funds.province]) if one else t("funds.flow_title"),
+        t("funds.flow_tranches", province=unit_names()[funds.province]) if one else t("funds.flow_title"),
         t("funds.flow_subtitle"),
     )
     key = f"funds_{funds.programme}_{funds.province}"
@@ -66,7 +65,7 @@ def flow_view(funds: Funds) -> None:
         st.caption(t("funds.unplaced", count=exact(funds.day.unplaced)))
 
 
-def flow_bars(rows: pl.DataFrame) -> go.Figure:
+def flow_bars(rows: pl.DataFrame) -> charts.Chart:
     """Bars of what was received, in three parts: used, paid and not yet used, not paid; most received first."""
     colours = charts.palette()
     ranked = rows.sort("received", "label", descending=[True, False])
@@ -82,7 +81,7 @@ def flow_bars(rows: pl.DataFrame) -> go.Figure:
     most = max([*(parts["spent"] + parts["rest"] + parts["idle"]).to_list(), 1])
     fills = {"spent": colours.quiet, "rest": colours.grid, "idle": colours.high}
     bars = [
-        go.Bar(
+        charts.bar(
             x=[fen / _FEN_PER_YUAN for fen in parts[name]],
             y=labels,
             orientation="h",
@@ -96,7 +95,7 @@ def flow_bars(rows: pl.DataFrame) -> go.Figure:
         )
         for name, fill in fills.items()
     ]
-    beside = go.Scatter(
+    beside = charts.scatter(
         x=[most * _WIDE / _FEN_PER_YUAN] * len(labels),
         y=labels,
         mode="text",
@@ -116,12 +115,12 @@ def flow_bars(rows: pl.DataFrame) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
         margin={"t": _HEAD - 10, "r": 4},
         xaxis={"visible": False, "range": [0, most * _WIDE / _FEN_PER_YUAN]},
-        yaxis=_names_axis(colours, len(labels)),
+        yaxis=charts.names_axis(len(labels)),
     )
     return chart
 
 
-def speed_dots(rows: pl.DataFrame, limit: int) -> go.Figure:
+def speed_dots(rows: pl.DataFrame, limit: int) -> charts.Chart:
     """Median days from the receipt to the plan and to the payment; the slowest first, the term as a dashed line."""
     colours = charts.palette()
     ranked = rows.filter(pl.col("days_to_payment_median").is_not_null()).sort(
@@ -129,7 +128,7 @@ def speed_dots(rows: pl.DataFrame, limit: int) -> go.Figure:
     )
     labels = ranked["label"].to_list()
     dots = [
-        go.Scatter(
+        charts.scatter(
             x=ranked[f"days_to_{step}_median"].to_list(),
             y=labels,
             mode="markers",
@@ -149,7 +148,7 @@ def speed_dots(rows: pl.DataFrame, limit: int) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
         margin={"t": _HEAD - 10},
         xaxis={"rangemode": "tozero", "showgrid": True, "title": {"text": t("funds.days_axis")}},
-        yaxis=_names_axis(colours, len(labels)),
+        yaxis=charts.names_axis(len(labels)),
     )
     return chart
 
@@ -168,7 +167,7 @@ def published_view(funds: Funds) -> None:
         return
     section(t("funds.published_title"), t("funds.published_subtitle", equal=equal))
     table = unlike.select(
-        province=pl.col("province").replace_strict(names(), return_dtype=pl.String),
+        province=pl.col("province").replace_strict(unit_names(), return_dtype=pl.String),
         document_no="document_no",
         published=_in_units("published"),
         received=_in_units("received"),
@@ -184,7 +183,7 @@ def published_view(funds: Funds) -> None:
 def _rows(funds: Funds) -> pl.DataFrame:
     """One row a bar, under its label: provinces, or the tranches of one."""
     if funds.province == ALL:
-        named = pl.col("province").replace_strict(names(), default=None, return_dtype=pl.String)
+        named = pl.col("province").replace_strict(unit_names(), default=None, return_dtype=pl.String)
         return funds.provinces.with_columns(label=pl.coalesce(named, "province"))
     said = [place_said(row, language()) for row in funds.tranches.iter_rows(named=True)]
     return funds.tranches.with_columns(label=pl.Series(said, dtype=pl.String))
@@ -206,12 +205,3 @@ def _in_units(column: str) -> pl.Expr:
 def _limit(funds: Funds) -> int:
     codes: Sequence[str] = funds.tranches["round"].unique().to_list()
     return min(funds.asked.rounds[code].report_within_days for code in codes)
-
-
-def _names_axis(colours: charts.Palette, count: int) -> dict[str, object]:
-    return {
-        "range": [count - 0.5, -0.5],
-        "type": "category",
-        "tickfont": {"color": colours.text},
-        "dtick": 1,
-    }

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 import polars as pl
 
-from data.published import units
 from pages.components import charts
-from pages.components.unit_map import unit_name
+from pages.components.unit_map import unit_names
 
 BAR_HEIGHT, CELL_HEIGHT, ROOM = 26, 24, 64
 NAME_WIDTH, CELL_NAME_WIDTH = 40, 22
@@ -38,8 +36,8 @@ def bars(view: View, key: str) -> None:
     rows = view.items
     names = [short(name, NAME_WIDTH) for name in rows["name"]]
     places = list(range(rows.height))
-    traces: list[go.BaseTraceType] = [
-        go.Bar(
+    traces: list[charts.Trace] = [
+        charts.bar(
             x=rows["value"].to_list(),
             y=places,
             orientation="h",
@@ -55,7 +53,7 @@ def bars(view: View, key: str) -> None:
     if view.elsewhere:
         country = [view.elsewhere.get(item, 0.0) for item in rows["id"]]
         traces.append(
-            go.Scatter(
+            charts.scatter(
                 x=country,
                 y=places,
                 mode="markers",
@@ -85,9 +83,7 @@ def heatmap(view: View, province: str | None, key: str) -> None:
     """Each reporting unit against the whole country, item by item; most lost in all at the left, chosen one framed."""
     colours = charts.palette()
     codes = _worst_first(view.cells)
-    names, shorts = (
-        dict(units().select("code", unit_name(short=short)).iter_rows()) for short in (False, True)
-    )
+    names, shorts = unit_names(), unit_names(short=True)
     at = {
         (item, code): (value, said)
         for item, code, value, said in view.cells.select("id", "province", "apart", "said").rows()
@@ -95,7 +91,7 @@ def heatmap(view: View, province: str | None, key: str) -> None:
     items = view.items.select("id", "name").rows()
     most = max([abs(value) for value in view.cells["apart"]], default=0) or 1
     chart = charts.figure(
-        go.Heatmap(
+        charts.heatmap(
             x=[shorts[code] for code in codes],
             y=[short(name, CELL_NAME_WIDTH) for _, name in items],
             z=[[at.get((item, code), (None, ""))[0] for code in codes] for item, _ in items],
@@ -182,8 +178,3 @@ def short(name: str, width: int) -> str:
         if taken > width:
             return f"{name[:place].rstrip()}…"
     return name
-
-
-def unit_names() -> dict[str, str]:
-    """Code → name of every reporting unit, in the reader's language."""
-    return dict(units().select("code", unit_name()).iter_rows())

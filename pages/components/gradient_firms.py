@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import polars as pl
@@ -15,15 +15,14 @@ from metrics.scoring.evaluate import POINT
 from metrics.scoring.outcome import REASONS, VERDICTS
 from metrics.scoring.results import points_text
 from metrics.scoring.rule_words import Words
+from pages.components.downloads import exports
 from pages.components.firm_words import missing_words, words_in
-from pages.components.gradient_charts import unit_names
 from pages.components.gradient_reads import Listed, all_firms, page_of_firms
-from pages.components.member_pages import PAGE, Records
-from pages.components.numbers import MISSING, exact
+from pages.components.member_pages import PAGE, Records, pager
+from pages.components.numbers import MISSING
+from pages.components.unit_map import unit_names
 from pages.components.words import PARAMETER, language, t
-from pipelines.exports import EXCEL_ROWS, csv_bytes, xlsx_bytes
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW_HEIGHT, SHOWN_ROWS = 35, 12
 _ORDER = (
     "name", "province", "verdict", "score", "points", "lost", "change", "gain", "unmet", "missing", "cell", "file",
@@ -53,7 +52,7 @@ def firm_list(build: Published, scope: Scope, listed: Listed, rule: Standard, co
         height=ROW_HEIGHT * (min(rows.height, SHOWN_ROWS) + 1) + 3,
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        pager(key, page, count)
+        pager(key, page, count, "gradient.span")
         name = "_".join(
             part for part in (listed.tier, listed.of, listed.province, f"build{build.build}") if part
         )
@@ -78,45 +77,6 @@ def records(
 
     whole = partial(_whole, build, scope, listed, rule, year, names, language())
     return Records(label, _file_name(build, listed), count, page, whole)
-
-
-def pager(key: str, page: int, count: int, said: str = "") -> None:
-    """Which rows are shown of how many (``said``: of how many in words), and the buttons to the pages around."""
-    first, last = page * PAGE + 1, (count - 1) // PAGE
-    span = {"first": exact(first), "last": exact(min(first + PAGE - 1, count)), "count": said or exact(count)}
-    st.markdown(t("gradient.span", **span), width="content")
-    for word, to, is_end in (("before", page - 1, page == 0), ("after", page + 1, page == last)):
-        st.button(
-            t(f"gradient.{word}"),
-            key=f"{key}_{word}",
-            disabled=is_end,
-            on_click=_turn,
-            args=(key, to),
-            type="tertiary",
-        )
-
-
-def exports(whole: Callable[[], pl.DataFrame], count: int, name: str, key: str) -> None:
-    """Every row as CSV, and as a workbook where its sheet can hold them; read and made when asked for."""
-    st.download_button(
-        t("twin.csv"),
-        lambda: csv_bytes(whole()),
-        f"{name}.csv",
-        "text/csv",
-        key=f"{key}_csv",
-        on_click="ignore",
-    )
-    if count < EXCEL_ROWS:
-        st.download_button(
-            t("twin.xlsx"),
-            lambda: xlsx_bytes(whole()),
-            f"{name}.xlsx",
-            XLSX,
-            key=f"{key}_xlsx",
-            on_click="ignore",
-        )
-    else:
-        st.caption(t("twin.too_long", count=exact(count)))
 
 
 def readable(
@@ -211,7 +171,3 @@ def _settings(headers: Mapping[str, str]) -> dict[str, object]:
 def _file_name(build: Published, listed: Listed) -> str:
     parts = (listed.tier, listed.of, listed.province, f"build{build.build}")
     return "_".join(part for part in parts if part)
-
-
-def _turn(key: str, page: int) -> None:
-    st.session_state[key] = page

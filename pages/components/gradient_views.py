@@ -13,12 +13,13 @@ from metrics import lost_points
 from metrics.scoring.rule_words import Words
 from pages.components.facts import build_said
 from pages.components.figures import Figure
-from pages.components.gradient_charts import View, unit_names
+from pages.components.gradient_charts import View
 from pages.components.gradient_firms import records
 from pages.components.gradient_reads import EVERY, Listed, Tallies, counted, rule_of
 from pages.components.member_pages import Records
 from pages.components.numbers import exact, headline, percent
 from pages.components.proof import Proof
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pipelines.scoring import default_assessment
 

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from data.dataset import contract
+from data.dataset import WORKBOOKS, contract
 from pages.components.findings_panel import acceptance, refusal
 from pages.components.numbers import MISSING, exact
+from pages.components.prefilled import prefilled_workbook
 from pages.components.receipt_words import dataset_names
 from pages.components.twin import table_with_export
-from pages.components.upload import MOST_MEGABYTES, XLSX, Upload
+from pages.components.upload import MOST_MEGABYTES, Upload, template_buttons
 from pages.components.words import language, t
 from pipelines.intake.check import Checked
 from pipelines.load_uploads import try_upload
-from pipelines.uploads import template_bytes
 
 RECOGNISED = "recognised"
 
@@ -151,23 +150,18 @@ def _standing(one: Handed) -> str:
 
 
 def _templates() -> None:
-    names = dataset_names()
+    names = {name: t(f"load.workbook.{name}") for name in WORKBOOKS} | dataset_names()
     dataset = st.selectbox(
         t("load.template_of"),
         list(names),
+        index=len(WORKBOOKS),
         format_func=names.__getitem__,
         key=f"load_template_of_{language()}",
     )
-    for code in sorted(("zh", "en"), key=lambda code: code != language()):
-        st.download_button(
-            t(f"upload.template_{code}"),
-            partial(template_bytes, dataset, code),
-            f"{dataset}_{code}.xlsx",
-            XLSX,
-            key=f"load_template_{code}",
-            on_click="ignore",
-            type="tertiary",
-        )
+    if dataset in WORKBOOKS:
+        prefilled_workbook(dataset)
+        return
+    template_buttons("load", dataset, "tertiary")
     st.caption(t("load.template_size", columns=exact(len(contract(dataset).columns))))
 
 

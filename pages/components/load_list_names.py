@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from data.access import Facts
+from data.home import home
 from pages.components.header import section
 from pages.components.load_files import Handed
 from pages.components.numbers import MISSING, exact
@@ -17,6 +18,7 @@ from pages.components.twin import table_with_export
 from pages.components.words import t
 from pipelines.intake.check import Checked
 from pipelines.list_preview import LOOKED_UP, counts, listed_names, names_alike
+from pipelines.workflow.listed_names import decisions, waiting
 
 _SHOWN = ("name", "uscc", "registered", "times", "file", "sheet", "cell")
 
@@ -26,7 +28,8 @@ def names_preview(ready: Sequence[Handed], day: dt.date, facts: Facts | None) ->
     digests = tuple(one.upload.digest for one in ready)
     built = facts.build.file if facts else ""
     with loading(t("title_lists.names_of")):
-        names = _names(digests, day, built, [one.checked for one in ready], facts)
+        decided = max((one.number for one in decisions(home())), default=0)
+        names = _names(digests, day, built, [one.checked for one in ready], decided, facts)
     section(t("title_lists.preview"), t("title_lists.preview_said"))
     found = counts(names)
     st.markdown(t("title_lists.counts", **{kind: exact(count) for kind, count in found.items()}))
@@ -85,9 +88,10 @@ def _names(
     day: dt.date,
     built: str,  # noqa: ARG001 - as above
     _lists: Sequence[Checked],
+    decided: int,  # noqa: ARG001 - as above
     _facts: Facts | None,
 ) -> pl.DataFrame:
-    return listed_names(_lists, day, _facts)
+    return listed_names(_lists, day, _facts, waiting(home()))
 
 
 @st.cache_resource(max_entries=16, scope="session", show_spinner=False)

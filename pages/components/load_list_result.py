@@ -13,15 +13,16 @@ from data.home import home
 from data.manifest import Published
 from pages.components.facts import facts_of
 from pages.components.figures import Figure, headline_figures
+from pages.components.filters import put
 from pages.components.header import section
 from pages.components.load_run import first_built, is_just_loaded
 from pages.components.member_pages import Records
 from pages.components.member_proofs import Source, held_part, registry_proof, row_part
 from pages.components.numbers import MISSING, exact, iso
 from pages.components.plain_text import plain
-from pages.components.province_reads import names
 from pages.components.states import error
 from pages.components.twin import table_with_export
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pipelines.title_lists import Listed, Terms, effects, listed
 
@@ -61,6 +62,12 @@ def lists_result(receipts: Sequence[int], terms: Terms, build: Published, scope:
             key="list_result",
             labels={name: t(f"proof.column.{name}") for name in rows.columns},
         )
+        st.button(
+            t("names.go", count=exact(unmatched.height)),
+            key="list_to_names",
+            on_click=put,
+            args=("kind", "names", "files"),
+        )
 
 
 def _figures(
@@ -94,7 +101,7 @@ def _part(rows: pl.DataFrame, of: str) -> Records:
 
 def _readable(rows: pl.DataFrame) -> pl.DataFrame:
     found = rows.with_columns(
-        pl.col("province").replace_strict(names(), default=None, return_dtype=pl.String)
+        pl.col("province").replace_strict(unit_names(), default=None, return_dtype=pl.String)
     )
     if "ended_by" not in rows.columns:
         return found

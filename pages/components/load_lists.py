@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
@@ -16,12 +15,12 @@ from pages.components.load_list_names import names_preview
 from pages.components.load_list_result import lists_result
 from pages.components.load_list_terms import Given, terms_form
 from pages.components.load_run import load_now
-from pages.components.upload import MOST_MEGABYTES, XLSX, Upload
-from pages.components.words import language, t
+from pages.components.upload import MOST_MEGABYTES, Upload, template_buttons
+from pages.components.words import t
 from pipelines.intake.check import Checked
 from pipelines.loading import LISTS
 from pipelines.title_lists import receipts_of
-from pipelines.uploads import check_upload, template_bytes
+from pipelines.uploads import check_upload
 
 
 def load_lists_part(build: Published | None, scope: Scope) -> None:
@@ -51,17 +50,7 @@ def _files() -> list[Upload]:
         help=t("title_lists.upload_help"),
         max_upload_size=MOST_MEGABYTES,
     )
-    with st.container(horizontal=True, gap="small"):
-        for code in sorted(("zh", "en"), key=lambda code: code != language()):
-            st.download_button(
-                t(f"upload.template_{code}"),
-                partial(template_bytes, LISTS, code),
-                f"{LISTS}_{code}.xlsx",
-                XLSX,
-                key=f"list_template_{code}",
-                on_click="ignore",
-                type="tertiary",
-            )
+    template_buttons("list", LISTS, "tertiary")
     return uploads_of(found)
 
 

@@ -18,24 +18,24 @@ import streamlit as st
 
 from data.access import Facts, Scope
 from data.manifest import Published
-from data.published import units
 from metrics import returns_coverage, title_status, title_updates
 from metrics.origin import ROW, located
 from pages.components.facts import facts_for_export, facts_of
 from pages.components.member_pages import PAGE, Records
-from pages.components.unit_map import unit_name
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
-_PLACED = ("name", "province", "file", "sheet", "cell", "value")
+_FIRM, _PLACED = ("name", "province"), ("uscc", "file", "sheet", "cell", "value")
 _SHOWN = {
-    "held": ("title_batch", "valid_from", "due_on", "uscc"),
-    "due": ("title_batch", "valid_from", "due_on", "uscc"),
-    "overdue": ("title_batch", "valid_from", "due_on", "uscc"),
-    "missed_update": ("title_batch", "valid_from", "due_on", "uscc"),
-    "had_to_update": ("title_batch", "valid_from", "due_on", "uscc"),
-    "opened": ("title_batch", "valid_from", "uscc"),
-    "ended": ("title_batch", "valid_from", "valid_to", "ended_by", "uscc"),
+    "held": ("due_on", "valid_from", "title_batch"),
+    "due": ("due_on", "valid_from", "title_batch"),
+    "overdue": ("due_on", "valid_from", "title_batch"),
+    "missed_update": ("due_on", "valid_from", "title_batch"),
+    "had_to_update": ("due_on", "valid_from", "title_batch"),
+    "opened": ("valid_from", "title_batch"),
+    "ended": ("valid_to", "ended_by", "valid_from", "title_batch"),
 }
+_CONFIRMED = "confirmed_by, confirmed_on, reason"
 _ENDS = ("expired", "lapsed", "review_failed", "superseded", "cancelled_for_cause", "continued")
 
 
@@ -73,11 +73,13 @@ class _Words:
     headers: Mapping[str, str]
     unit_names: Mapping[str, str]
     ends: Mapping[str, str]
+    confirmed: str
+    who: Mapping[str, str]
 
 
 def records(build: Published, scope: Scope, asked: Asked, count: int, label: str) -> Records:
     """The records of what is asked, of which there are ``count``."""
-    said = _words(asked)
+    said = _words(asked, build)
     places = "-".join(asked.provinces) if asked.provinces else "all"
     tier = asked.tier if isinstance(asked, Titles) else asked.year
     return Records(
@@ -114,7 +116,11 @@ def with_places(rows: pl.DataFrame, asked: Asked, facts: Facts) -> pl.DataFrame:
     receipts = facts.table("receipts").select("receipt_id, file, places").pl()
     if isinstance(asked, Titles):
         found = _with_origin(rows)
-        return located(found.join(_listed_names(found, facts), on=ROW, how="left"), receipts, "name", ROW)
+        listed = found.join(_listed_names(found, facts), on=ROW, how="left")
+        if facts.knows("confirmed_rows"):
+            said = facts.table("confirmed_rows").select(f"{', '.join(ROW)}, {_CONFIRMED}").pl()
+            listed = listed.join(said, on=ROW, how="left")
+        return located(listed, receipts, "name", ROW)
     by = "return" if asked.of == "returned" else "registry"
     named = rows.with_columns(
         receipt_id=pl.coalesce(f"{by}_receipt", "title_receipt"),
@@ -173,20 +179,33 @@ def _listed_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     return events.collect("polars").to_native()
 
 
-def _words(asked: Asked) -> _Words:
-    columns = (*_PLACED, *_SHOWN.get(asked.of, ()))
+def _words(asked: Asked, build: Published) -> _Words:
+    columns = (*_FIRM, *_SHOWN.get(asked.of, ()), *_PLACED)
+    if isinstance(asked, Titles) and build.rows.get("name_confirmations"):
+        columns = (*columns, "matched")
     return _Words(
         headers={name: t(f"proof.column.{name}") for name in columns},
-        unit_names=dict(units().select("code", unit_name()).iter_rows()),
+        unit_names=unit_names(),
         ends={code: t(f"proof.ended_by.{code}") for code in _ENDS},
+        confirmed=t("names.matched", by="{by}", day="{day}", reason="{reason}"),
+        who={role: t(f"reader.role.{role}") for role in ("operator", "ministry")},
     )
 
 
 def _readable(rows: pl.DataFrame, said: _Words) -> pl.DataFrame:
-    replaced = {
+    replaced: dict[str, pl.Expr | pl.Series] = {
         "province": pl.col("province").replace_strict(said.unit_names, default=None, return_dtype=pl.String),
         "ended_by": pl.col("ended_by").replace_strict(said.ends, default=None, return_dtype=pl.String),
     }
+    if "matched" in said.headers:
+        confirmed = rows.select("confirmed_by", "confirmed_on", "reason").iter_rows()
+        replaced["matched"] = pl.Series(
+            [
+                said.confirmed.format(by=said.who.get(by, by), day=day, reason=reason) if by else None
+                for by, day, reason in confirmed
+            ],
+            dtype=pl.String,
+        )
     return rows.select(
         replaced.get(name, pl.col(name)).alias(header) for name, header in said.headers.items()
     )

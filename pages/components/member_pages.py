@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
+from pages.components.downloads import exports
 from pages.components.numbers import MISSING, exact
 from pages.components.twin import labelled
 from pages.components.words import t
-from pipelines import exports
 
 PAGE = 50
 _ROW_HEIGHT, _SHOWN_ROWS = 35, 11
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,19 @@ def record_pages(records: Records, key: str) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if last:
-            _pager(at, page, last, records.count)
-        _exports(records, key)
+            pager(at, page, records.count)
+        exports(records.whole, records.count, records.name, key)
 
 
-def _pager(at: str, page: int, last: int, count: int) -> None:
-    first = page * PAGE + 1
-    span = t("proof.span", first=exact(first), last=exact(min(first + PAGE - 1, count)), count=exact(count))
-    st.markdown(span, width="content")
+def pager(at: str, page: int, count: int, span: str = "proof.span", said: str = "") -> None:
+    """Which of ``count`` rows (``said``: how many in words) are shown, in the words ``span``, and the pages around."""
+    first, last = page * PAGE + 1, (count - 1) // PAGE
+    shown = {
+        "first": exact(first),
+        "last": exact(min(first + PAGE - 1, count)),
+        "count": said or exact(count),
+    }
+    st.markdown(t(span, **shown), width="content")
     for word, to, is_end in (("before", page - 1, page == 0), ("after", page + 1, page == last)):
         st.button(
             t(f"proof.{word}"),
@@ -81,28 +85,6 @@ def _pager(at: str, page: int, last: int, count: int) -> None:
             args=(at, to),
             type="tertiary",
         )
-
-
-def _exports(records: Records, key: str) -> None:
-    st.download_button(
-        t("twin.csv"),
-        lambda: exports.csv_bytes(records.whole()),
-        f"{records.name}.csv",
-        "text/csv",
-        key=f"{key}_csv",
-        on_click="ignore",
-    )
-    if records.count < exports.EXCEL_ROWS:
-        st.download_button(
-            t("twin.xlsx"),
-            lambda: exports.xlsx_bytes(records.whole()),
-            f"{records.name}.xlsx",
-            _XLSX,
-            key=f"{key}_xlsx",
-            on_click="ignore",
-        )
-    else:
-        st.caption(t("twin.too_long", count=exact(records.count)))
 
 
 def _turn(at: str, page: int) -> None:

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from pages.components import charts
 from pages.components.numbers import exact, iso
 
@@ -23,11 +21,11 @@ class Line:
     target_label: str = ""
 
 
-def line_figure(line: Line, *, height: int) -> go.Figure:
+def line_figure(line: Line, *, height: int) -> charts.Chart:
     """Draw the line; its axis starts at zero and has room for the target."""
     colour = charts.palette().tiers[line.tier]
     chart = charts.figure(
-        go.Scatter(
+        charts.scatter(
             x=list(line.days),
             y=list(line.firms),
             mode="lines+markers",

@@ -7,11 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from data import published
 from data.access import Scope
 from data.manifest import Published
 from data.rules import Standard
@@ -20,19 +18,20 @@ from metrics.scoring.results import points_text
 from metrics.scoring.rule_words import Words
 from pages.components import charts
 from pages.components.criterion_rows import change_words
+from pages.components.downloads import exports
 from pages.components.facts import build_said
 from pages.components.figures import Figure
 from pages.components.filters import choice, switch
 from pages.components.firm_words import missing_words, words_in
-from pages.components.gradient_charts import unit_names
-from pages.components.gradient_firms import exports, pager, record_links
+from pages.components.gradient_firms import record_links
 from pages.components.gradient_reads import rule_of
 from pages.components.header import section
-from pages.components.member_pages import PAGE, Records
+from pages.components.member_pages import PAGE, Records, pager
 from pages.components.move_up_reads import EXPLAINED_AT_MOST, Asked, Firms, all_of, page_of
 from pages.components.numbers import MISSING, exact, headline, iso, percent
 from pages.components.proof import Proof
 from pages.components.twin import twin
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 
 _BAR, _ROW, _SHOWN_ROWS = 21, 35, 12
@@ -120,7 +119,7 @@ def _list(build: Published, scope: Scope, asked: Asked, count: int) -> None:
         height=_ROW * (min(shown.height, _SHOWN_ROWS) + 1) + 3,
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        pager(key, page, count)
+        pager(key, page, count, "gradient.span")
         whole = partial(_whole, build, scope, asked, language())
         exports(whole, count, _file_name(build, asked), "move_up_firms")
     if asked.kind == "nearly" and count > EXPLAINED_AT_MOST:
@@ -169,7 +168,7 @@ def _readable(found: Firms, rule: Standard, words: Words) -> pl.DataFrame:
     low, high = points_text("score_low"), points_text("score_high")
     score = pl.when(pl.col("score_low") == pl.col("score_high")).then(low).otherwise(low + "–" + high)
     yes = {True: words.say("move_up.yes"), False: words.say("move_up.no")}
-    names = _unit_names(words.language)
+    names = unit_names(code=words.language)
     scored = found.rows.with_columns(score=score) if rule.criteria else found.rows
     told = scored.with_columns(
         pl.col("province").replace_strict(names, default=None, return_dtype=pl.String),
@@ -232,10 +231,10 @@ def _settings(headers: Mapping[str, str]) -> dict[str, object]:
     return {headers[name]: setting for name, setting in kinds.items() if name in headers}
 
 
-def _bars(table: pl.DataFrame, tier: str) -> go.Figure:
+def _bars(table: pl.DataFrame, tier: str) -> charts.Chart:
     most = max([*table["ready"].to_list(), 1])
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=table["ready"].to_list(),
             y=table["unit"].to_list(),
             orientation="h",
@@ -254,14 +253,9 @@ def _bars(table: pl.DataFrame, tier: str) -> go.Figure:
         bargap=0.3,
         margin={"t": 4},
         xaxis={"visible": False, "range": [0, most * _WIDE]},
-        yaxis={"type": "category", "range": [table.height - 0.5, -0.5], "dtick": 1},
+        yaxis=charts.names_axis(table.height),
     )
     return chart
-
-
-def _unit_names(code: str) -> dict[str, str]:
-    column = "short_zh" if code == "zh" else "name_en"
-    return dict(published.units().select("code", column).iter_rows())
 
 
 def _file_name(build: Published, asked: Asked) -> str:

@@ -16,7 +16,7 @@ from pages.components.member_proofs import Source, held_part, registry_proof
 from pages.components.numbers import exact
 from pages.components.proof import Proof, proof_button
 from pages.components.twin import twin
-from pages.components.unit_map import bars, tiles, unit_name
+from pages.components.unit_map import bars, tiles, unit_name, unit_names
 from pages.components.words import t
 
 _TILES_HEIGHT = 305
@@ -42,7 +42,7 @@ def published_map(counts: Callable[[bool], tuple[pl.DataFrame, pl.DataFrame]]) -
         f"map_{'with' if with_cities else 'apart'}",
         t("overview.map_alt", total=total),
     )
-    return _published_proof(by_unit, members, with_cities=with_cities)
+    return _published_proof(members, with_cities=with_cities)
 
 
 def registry_map(source: Source, tier: str) -> Proof:
@@ -101,19 +101,17 @@ def _views(by_unit: pl.DataFrame, tier: str, name: str, key: str, alt: str) -> N
 
 
 def _table(by_unit: pl.DataFrame) -> pl.DataFrame:
-    names = dict(by_unit.select("code", unit_name()).iter_rows())
     counted = by_unit.filter("in_programme").sort("count", "code", descending=[True, False], nulls_last=True)
     return counted.select(
         "code",
         pl.col(unit_name()).alias("unit"),
         "count",
-        pl.col("counted_in").replace(names).alias("counted_in"),
+        pl.col("counted_in").replace(unit_names()).alias("counted_in"),
     )
 
 
-def _published_proof(by_unit: pl.DataFrame, members: pl.DataFrame, *, with_cities: bool) -> Proof:
+def _published_proof(members: pl.DataFrame, *, with_cities: bool) -> Proof:
     total = exact(members["count"].sum())
-    names = dict(by_unit.select("code", unit_name()).iter_rows())
     return Proof(
         title=t("overview.map_title", total=total),
         value=total,
@@ -122,8 +120,8 @@ def _published_proof(by_unit: pl.DataFrame, members: pl.DataFrame, *, with_citie
         as_of="2021-06-11",
         marks=("T",),
         members=members.select(
-            pl.col("code").replace(names).alias("unit"),
-            pl.col("counted_in").replace(names),
+            pl.col("code").replace(unit_names()).alias("unit"),
+            pl.col("counted_in").replace(unit_names()),
             "count",
             pl.lit("T").alias("mark"),
             "file",

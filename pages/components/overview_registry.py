@@ -24,6 +24,7 @@ from pages.components.member_series import Line, line_figure
 from pages.components.numbers import exact, headline, iso, percent, signed
 from pages.components.proof import proof_button
 from pages.components.published_words import said_exactly, when
+from pages.components.title_quality_view import rule_change_note
 from pages.components.twin import twin
 from pages.components.words import t
 
@@ -81,6 +82,7 @@ def registry_series(source: Source, tier: str) -> None:
         labels={"day": t("overview.quarter")}
         | {code: t(f"overview.held_of.{code}") for code in published.TIERS},
     )
+    rule_change_note(days[0], source.as_of)
     year = unit_progress.year_before(source.as_of)
     change = member_reads.counts(source.build, source.scope, source.as_of).filter(pl.col("tier") == tier)
     parts = [

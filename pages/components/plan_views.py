@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -146,13 +145,13 @@ def _kind(outcome: Outcome, key: str) -> str:
     return outcome.inputs[key].get("kind") or FIRM
 
 
-def _chart(table: pl.DataFrame) -> go.Figure:
+def _chart(table: pl.DataFrame) -> charts.Chart:
     colours = charts.palette()
     names = table["name"].to_list()
     amounts = [fen / _WAN for fen in table["fen"]]
     most = max([*amounts, 1])
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=amounts, y=names, orientation="h", textposition="outside", cliponaxis=False,
             text=[bare(fen, "zh") for fen in table["fen"]],
             marker={"color": colours.tiers["key_little_giant"]}, hovertemplate="%{y} %{x:,.4f}<extra></extra>",
@@ -162,8 +161,6 @@ def _chart(table: pl.DataFrame) -> go.Figure:
     chart.update_layout(
         bargap=0.35,
         xaxis={"visible": False, "range": [0, most * _WIDE]},
-        yaxis={
-            "range": [table.height - 0.5, -0.5], "type": "category", "dtick": 1, "tickfont": {"color": colours.text},
-        },
+        yaxis=charts.names_axis(table.height),
     )  # fmt: skip
     return chart

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -46,7 +45,7 @@ def fan_view(source: Source, found: Progress) -> None:
         st.caption(t("progress.no_projection"))
 
 
-def _fan(source: Source, found: Progress) -> go.Figure:
+def _fan(source: Source, found: Progress) -> charts.Chart:
     colour = charts.palette().tiers[found.tier]
     days, firms = found.history["day"].to_list(), found.history["firms"].to_list()
     told = [f"{iso(day)} <b>{exact(count)}</b>" for day, count in zip(days, firms, strict=True)]
@@ -69,11 +68,11 @@ def _fan(source: Source, found: Progress) -> go.Figure:
     return chart
 
 
-def _projection(ahead: pl.DataFrame, colour: str) -> list[go.Scatter]:
+def _projection(ahead: pl.DataFrame, colour: str) -> list[charts.Trace]:
     """The two intervals, the wider one below, and the middle."""
     days = ahead["day"].to_list()
     bands = [
-        go.Scatter(
+        charts.scatter(
             x=[*days, *reversed(days)],
             y=[*ahead[f"high_{share}"], *reversed(ahead[f"low_{share}"].to_list())],
             fill="toself",
@@ -91,8 +90,8 @@ def _projection(ahead: pl.DataFrame, colour: str) -> list[go.Scatter]:
     return [*bands, _line(days, ahead["median"].to_list(), colour, told, dash="dot")]
 
 
-def _line(days: list, firms: list, colour: str, told: list[str], dash: str = "solid") -> go.Scatter:
-    return go.Scatter(
+def _line(days: list, firms: list, colour: str, told: list[str], dash: str = "solid") -> charts.Trace:
+    return charts.scatter(
         x=days,
         y=firms,
         mode="lines+markers",
@@ -104,7 +103,7 @@ def _line(days: list, firms: list, colour: str, told: list[str], dash: str = "so
     )
 
 
-def _label_fan(chart: go.Figure, last: dict[str, Any]) -> None:
+def _label_fan(chart: charts.Chart, last: dict[str, Any]) -> None:
     quiet = {"size": charts.FONT_SIZE - 1, "color": charts.palette().quiet}
     said = {"median": f"<b>{exact(last['median'])}</b>", "high_95": "95%", "low_95": "95%"}
     for name, label in said.items():

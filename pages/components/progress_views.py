@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -17,9 +16,9 @@ from pages.components.numbers import MISSING, exact, iso, percent, signed
 from pages.components.progress_figures import pace_said
 from pages.components.progress_reads import Progress
 from pages.components.proof import Proof, proof_button
-from pages.components.province_reads import names
 from pages.components.published_words import said_exactly, when
 from pages.components.twin import table_with_export, twin
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 _BAR = 21
@@ -107,7 +106,7 @@ def _lines(found: Progress) -> dict[str, tuple[str, str]]:
 def _split(source: Source, found: Progress) -> None:
     year, parts = source.as_of.year, found.split
     own = targets(source.build, source.scope).filter(pl.col("tier") == found.tier, pl.col("year") == year)
-    unit = pl.col("province").replace_strict(names(), default=None, return_dtype=pl.String)
+    unit = pl.col("province").replace_strict(unit_names(), default=None, return_dtype=pl.String)
     rows = own.select(unit, "target", "file", "sheet", "cell")
     counts = {name: exact(parts[name]) for name in ("target", "summed", "setting", "without")}
     proof = Proof(
@@ -126,7 +125,7 @@ def _table(units: pl.DataFrame) -> pl.DataFrame:
     paces = {code: t(f"progress.pace.{code}") for code in units["pace"].unique()}
     return (
         units.with_columns(
-            unit=pl.col("province").replace_strict(names(), default=None, return_dtype=pl.String),
+            unit=pl.col("province").replace_strict(unit_names(), default=None, return_dtype=pl.String),
             pace=pl.col("pace").replace_strict(paces, return_dtype=pl.String),
         )
         .select(_UNITS)
@@ -137,7 +136,7 @@ def _table(units: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _units(found: Progress) -> go.Figure:
+def _units(found: Progress) -> charts.Chart:
     colours = charts.palette()
     rows = found.units.filter(pl.col("share_pct").is_not_null())
     most = max([*rows["share_pct"].to_list(), 100.0])
@@ -151,18 +150,18 @@ def _units(found: Progress) -> go.Figure:
         )
         for row in rows.iter_rows(named=True)
     ]
-    unit_names = [names()[code] for code in rows["province"]]
+    listed = [unit_names()[code] for code in rows["province"]]
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=rows["share_pct"].to_list(),
-            y=unit_names,
+            y=listed,
             orientation="h",
             marker={"color": colours.tiers[found.tier]},
             hovertemplate="%{y} <b>%{x:.1f}%</b><extra></extra>",
         ),
-        go.Scatter(
+        charts.scatter(
             x=[most * _ROOM] * rows.height,
-            y=unit_names,
+            y=listed,
             mode="text",
             text=said,
             textposition="middle left",
@@ -174,7 +173,7 @@ def _units(found: Progress) -> go.Figure:
         bargap=0.3,
         margin={"t": 4},
         xaxis={"visible": False, "range": [0, most * _ROOM]},
-        yaxis={"type": "category", "range": [rows.height - 0.5, -0.5], "dtick": 1},
+        yaxis=charts.names_axis(rows.height),
     )
     dashed = {"color": colours.quiet, "width": 1.5, "dash": "dash"}
     chart.add_shape(type="line", x0=100, x1=100, xref="x", y0=0, y1=1, yref="paper", line=dashed)

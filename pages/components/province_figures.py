@@ -21,7 +21,8 @@ from pages.components.member_proofs import (
 )
 from pages.components.numbers import MISSING, exact, headline, percent
 from pages.components.proof import Proof
-from pages.components.province_reads import Units, context_of, names, targets_of
+from pages.components.province_reads import Units, context_of, targets_of
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
 COLUMNS = ("valid", "opened", "ended", "due", "target", "attained_pct", "coverage_pct", "density")
@@ -83,7 +84,7 @@ def _unit_figure(source: Source, units: Units, code: str | None, row: dict, colu
     remark = "" if value is not None else _why_missing(source, units, column)
     if value is None:
         return UnitFigure(column, label, MISSING, remark, None)
-    place = names()[code] if code else t("provinces.country")
+    place = unit_names()[code] if code else t("provinces.country")
     proof = registry_proof(
         source,
         t("provinces.figure_of", unit=place, figure=label),
@@ -176,11 +177,11 @@ def _largest(source: Source, units: Units, code: str, most: int) -> Figure:
     total = int(units.rows["valid"].sum())
     share = percent(100 * most / total) if total else MISSING
     parts = [held_part(source, units.tier, most, t("proof.part_of.held"), units.provinces(code))]
-    title = t("provinces.figure_of", unit=names()[code], figure=label)
+    title = t("provinces.figure_of", unit=unit_names()[code], figure=label)
     return Figure(
         key="largest",
         label=label,
-        value=names(short=False)[code],
+        value=unit_names()[code],
         remark=t("provinces.largest_remark", count=headline(most), share=share),
         exact=exact(most),
         proof=registry_proof(source, title, exact(most), t("provinces.formula.valid"), parts, "titles_held"),
@@ -212,7 +213,7 @@ def _units_part(source: Source, units: Units, rows: pl.DataFrame, label: str) ->
     shown = rows.join(cells, on="code", how="left", maintain_order="left").sort("valid", descending=True)
     return row_part(
         shown.select(
-            pl.col("code").replace_strict(names(), return_dtype=pl.String).alias("province"),
+            pl.col("code").replace_strict(unit_names(), return_dtype=pl.String).alias("province"),
             "valid",
             "target",
             "file",
@@ -239,7 +240,7 @@ def _placed(
     rows: pl.DataFrame, provinces: tuple[str, ...] | None, field: str, shown: tuple[str, ...], label: str
 ) -> Records:
     found = rows if provinces is None else rows.filter(pl.col("province").is_in(provinces))
-    said_ = found.with_columns(pl.col("province").replace_strict(names(), return_dtype=pl.String))
+    said_ = found.with_columns(pl.col("province").replace_strict(unit_names(), return_dtype=pl.String))
     return row_part(said_.select("province", *shown, "file", "sheet", "cell"), label, field)
 
 

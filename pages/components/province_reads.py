@@ -10,7 +10,6 @@ from data import published
 from metrics import unit_progress
 from pages.components import member_reads
 from pages.components.member_proofs import Source
-from pages.components.unit_map import unit_name
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,3 @@ def targets_of(source: Source, tier: str) -> pl.DataFrame:
 def context_of(source: Source, units: Units) -> pl.DataFrame:
     """The units' industrial SMEs above scale of the year shown, with file, sheet and cell."""
     return member_reads.context(source.build, source.scope).filter(pl.col("year") == units.context_year)
-
-
-def names(short: bool = False) -> dict[str, str]:
-    """Every unit's name in the reader's language, by code."""
-    return dict(published.units().select("code", unit_name(short=short)).iter_rows())

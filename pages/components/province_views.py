@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -20,9 +19,10 @@ from pages.components.province_figures import (
     unit_figures,
 )
 from pages.components.province_proofs import tier_proof
-from pages.components.province_reads import Units, names, targets_of
+from pages.components.province_reads import Units, targets_of
+from pages.components.title_quality_view import rule_change_note
 from pages.components.twin import twin
-from pages.components.unit_map import tiles
+from pages.components.unit_map import tiles, unit_names
 from pages.components.words import t
 
 _BAR_HEIGHT, _TILES_HEIGHT, _SMALL_HEIGHT = 21, 360, 170
@@ -66,41 +66,41 @@ def table_of(units: Units) -> pl.DataFrame:
     """The table twin: every unit with all columns; ratios to two places."""
     shown = units.rows.sort("valid", "code", descending=[True, False])
     return shown.select(
-        pl.col("code").replace_strict(names(), return_dtype=pl.String).alias("unit"),
+        pl.col("code").replace_strict(unit_names(), return_dtype=pl.String).alias("unit"),
         pl.col(_TABLE).exclude("attained_pct", "coverage_pct", "density"),
         pl.col("attained_pct", "coverage_pct", "density").round(2),
     ).select("unit", *_TABLE)
 
 
-def bars_with_targets(units: Units) -> go.Figure:
+def bars_with_targets(units: Units) -> charts.Chart:
     """Sorted bars; a thin upright mark is the unit's own target; both numbers stand in a column at the right."""
     colours = charts.palette()
     ranked = units.rows.sort("valid", "code", descending=[True, False])
-    unit_names = [names()[code] for code in ranked["code"]]
+    listed = [unit_names()[code] for code in ranked["code"]]
     with_target = ranked.filter(pl.col("target").is_not_null())
     most = max([*ranked["valid"].to_list(), *with_target["target"].to_list(), 1])
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=ranked["valid"].to_list(),
-            y=unit_names,
+            y=listed,
             orientation="h",
             marker={"color": colours.tiers[units.tier]},
             hovertemplate="%{y} <b>%{x:,}</b><extra></extra>",
         ),
-        go.Scatter(
+        charts.scatter(
             x=with_target["target"].to_list(),
-            y=[names()[code] for code in with_target["code"]],
+            y=[unit_names()[code] for code in with_target["code"]],
             mode="markers",
             marker={"symbol": "line-ns", "size": 13, "line": {"color": colours.text, "width": 2}},
             hovertext=[
-                t("provinces.target_hover", unit=names()[code], target=exact(target))
+                t("provinces.target_hover", unit=unit_names()[code], target=exact(target))
                 for code, target in with_target.select("code", "target").iter_rows()
             ],
             hoverinfo="text",
         ),
-        go.Scatter(
+        charts.scatter(
             x=[most * _WIDE] * ranked.height,
-            y=unit_names,
+            y=listed,
             mode="text",
             text=[_beside(*row) for row in ranked.select("valid", "target").iter_rows()],
             textposition="middle left",
@@ -112,19 +112,14 @@ def bars_with_targets(units: Units) -> go.Figure:
         bargap=0.3,
         margin={"t": 4, "r": 4},
         xaxis={"visible": False, "range": [0, most * _WIDE]},
-        yaxis={
-            "range": [ranked.height - 0.5, -0.5],
-            "type": "category",
-            "tickfont": {"color": colours.text},
-            "dtick": 1,
-        },
+        yaxis=charts.names_axis(ranked.height),
     )
     return chart
 
 
 def unit_view(source: Source, units: Units, code: str | None) -> None:
     """One unit's own figures, or the country's, each with its proof; below, its three tiers by quarter."""
-    place = names()[code] if code else t("provinces.country")
+    place = unit_names()[code] if code else t("provinces.country")
     section(t("provinces.unit_title", unit=place, tier=t(f"tier.{units.tier}")))
     figures = unit_figures(source, units, code)
     for start in range(0, len(figures), _ACROSS):
@@ -165,6 +160,8 @@ def _history(source: Source, units: Units, code: str | None, place: str) -> None
         key=f"history_{code or 'country'}",
         labels={"day": t("overview.quarter")} | {tier: t(f"tier.{tier}") for tier in there},
     )
+    if held.height:
+        rule_change_note(held["day"].min(), source.as_of)  # type: ignore[arg-type]
 
 
 def _small_multiple(

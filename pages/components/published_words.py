@@ -43,5 +43,5 @@ def readable(rows: pl.DataFrame) -> pl.DataFrame:
 
 def dates_of(rows: pl.DataFrame) -> dict[str, str]:
     """The dates of publication, latest first: ISO date → as it is known (2021-06-11, 2022-06)."""
-    known = rows.select("date", "date_precision").unique().sort("date", "date_precision", descending=True)
-    return {day.isoformat(): iso(day, precision) for day, precision in known.iter_rows()}
+    known = sorted(set(rows.select("date", "date_precision").iter_rows()), reverse=True)
+    return {day.isoformat(): iso(day, precision) for day, precision in known}

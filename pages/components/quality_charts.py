@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.components import charts
 from pages.components.numbers import exact, percent
-from pages.components.quality_words import unit_names
 from pages.components.receipt_words import dataset_names
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 
-_ROW, _LINE, _FOOT = 17, 14, 8
+_ROW, _LINE, _LETTER, _FOOT = 17, 14, 5.6, 8
 _RATES_HEIGHT = 260
 _BARS_LABELLED = 40
 
@@ -25,7 +24,7 @@ def coverage_bars(coverage: pl.DataFrame, freshness: pl.DataFrame, order: list[s
     rows = [at.get(code) for code in order]
     shares = [row["share_pct"] if row else None for row in rows]
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=shares,
             y=list(range(len(order))),
             orientation="h",
@@ -58,7 +57,7 @@ def freshness_map(freshness: pl.DataFrame, order: list[str], key: str) -> None:
     days = {(row[0], row[1]): row[2] for row in freshness.select("province", "dataset", "days").iter_rows()}
     cells = [[days.get((code, name)) for name in known] for code in order]
     chart = charts.figure(
-        go.Heatmap(
+        charts.heatmap(
             x=list(range(len(known))),
             y=list(range(len(order))),
             z=cells,
@@ -78,7 +77,8 @@ def freshness_map(freshness: pl.DataFrame, order: list[str], key: str) -> None:
         xaxis={
             "side": "top",
             "tickvals": list(range(len(known))),
-            "ticktext": [_title(name) for name in known],
+            "ticktext": [dataset_names()[name] for name in known],
+            "tickangle": -90,
             "tickfont": {"color": colours.text, "size": charts.FONT_SIZE - 2},
             "showline": False,
             "ticks": "",
@@ -94,7 +94,7 @@ def rate_bars(rates: pl.DataFrame, key: str) -> None:
     names = [str(receipt) for receipt in rates["receipt_id"]]
     values = rates["per_1000"].to_list()
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=names,
             y=values,
             marker={"color": colours.grades["fair"]},
@@ -122,19 +122,19 @@ def _known(freshness: pl.DataFrame) -> list[str]:
     return [name for name in dataset_names() if name in sent]
 
 
-def _title(dataset: str) -> str:
-    """A dataset's title, a word a line: columns are narrow."""
-    return "<br>".join(dataset_names()[dataset].split())
-
-
 def _size(freshness: pl.DataFrame, order: list[str]) -> dict[str, Any]:
-    """Height and margins that let both charts put a unit on the same line."""
-    lines = max([_title(name).count("<br>") + 1 for name in _known(freshness)], default=1)
-    head = _LINE * (lines + 1)
+    """Height and margins that let both charts put a unit on the same line; titles of datasets stand upright."""
+    longest = max([_width(dataset_names()[name]) for name in _known(freshness)], default=0)
+    head = round(_LETTER * longest) + _LINE
     return {
         "height": head + _ROW * len(order) + _FOOT,
         "margin": {"l": 4, "r": 8, "t": head, "b": _FOOT},
     }
+
+
+def _width(words: str) -> int:
+    """The length of words on a line, in Latin letters; a Chinese character is two."""
+    return sum(1 if letter.isascii() else 2 for letter in words)
 
 
 def _units(order: list[str], ink: str) -> dict[str, object]:

@@ -17,13 +17,8 @@ from pages.components.member_pages import PAGE, Records, records_of
 from pages.components.numbers import MISSING, exact, headline, iso, percent
 from pages.components.proof import Proof
 from pages.components.quality_reads import Received, without_return, without_return_for_export
-from pages.components.quality_words import (
-    check_rows,
-    fresh_rows,
-    labels,
-    rate_rows,
-    unit_names,
-)
+from pages.components.quality_words import check_rows, fresh_rows, labels, rate_rows
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pipelines.quality import Quality
 

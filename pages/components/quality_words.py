@@ -5,11 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from data.dataset import contract, datasets
-from data.published import units
 from data.words import has
 from pages.components.numbers import MISSING
 from pages.components.receipt_words import dataset_names, moment
-from pages.components.unit_map import unit_name
+from pages.components.unit_map import unit_names
 from pages.components.words import both, language, t
 from pipelines.quality import Quality
 
@@ -112,11 +111,6 @@ def column_name(dataset: str, column: str) -> str:
         return t("quality.whole_table")
     known = dataset in datasets() and column in contract(dataset).fields
     return contract(dataset).column(column).label(language()) if known else column
-
-
-def unit_names() -> dict[str, str]:
-    """Code → name of every reporting unit."""
-    return dict(units().select("code", unit_name()).iter_rows())
 
 
 def _units() -> pl.Expr:

@@ -11,9 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from data import published
 from data.readers import OPERATOR, ROLES, SEATS, Reader, reader_of, unit_codes
-from pages.components.unit_map import unit_name
+from pages.components.unit_map import unit_names
 from pages.components.words import language, t
 
 PARAMETER = "as"
@@ -23,12 +22,12 @@ _CHOSEN = "chosen_reader"
 _HAS: Mapping[str, tuple[str, ...]] = {
     "ministry": ("ministry", "firms_to_move_up", "calculators", "data"),
     "finance": (
-        "overview", "provinces", "target_progress", "funds", "efficiency", "appraisal_results", "allocate",
-        "quality", "methods",
+        "overview", "provinces", "target_progress", "programme", "funds", "efficiency", "appraisal_results", "allocate",
+        "quality", "methods", "policy",
     ),
-    "province": ("province", "calculators", "methods"),
-    "panelist": ("my_reviews", "methods"),
-    "chair": ("decide", "appraisal_results", "methods"),
+    "province": ("province", "calculators", "methods", "policy"),
+    "panelist": ("my_reviews", "methods", "policy"),
+    "chair": ("decide", "appraisal_results", "methods", "policy"),
 }  # fmt: skip
 
 
@@ -67,16 +66,10 @@ def reader_switch(by: Reader) -> None:
     roles = {role: t(f"reader.role.{role}") for role in ROLES}
     _choice("role", roles, by.role, t("reader.label"), t("reader.help"))
     if by.role == "province":
-        _choice("unit", unit_names(), by.unit or "", t("reader.unit"))
+        _choice("unit", unit_names(programme=True), by.unit or "", t("reader.unit"))
     if by.role == "panelist":
         seats = {str(seat): t("reader.seat_of", seat=seat) for seat in range(1, SEATS + 1)}
         _choice("seat", seats, str(by.seat), t("reader.seat"))
-
-
-def unit_names(*, short: bool = False) -> dict[str, str]:
-    """Code → name of each reporting unit in the reader's language, in their usual order."""
-    own = published.units().filter("in_programme")
-    return dict(own.select("code", unit_name(short=short)).iter_rows())
 
 
 def become(by: Reader) -> None:

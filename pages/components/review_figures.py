@@ -12,8 +12,8 @@ from pages.components.figures import Figure
 from pages.components.member_pages import records_of
 from pages.components.numbers import exact
 from pages.components.proof import Proof
-from pages.components.reader_switch import unit_names
 from pages.components.receipt_words import moment
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pages.components.work_reads import Appraised
 from pipelines.workflow.panel import Review

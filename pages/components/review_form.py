@@ -11,6 +11,7 @@ import streamlit as st
 from data.appraisals import Appraisal
 from data.home import home
 from data.readers import Reader
+from pages.components.filters import put
 from pages.components.header import section
 from pages.components.left_fields import save_left_fields, show_field, take_theirs
 from pages.components.numbers import exact
@@ -18,13 +19,14 @@ from pages.components.plain_text import plain
 from pages.components.receipt_words import moment
 from pages.components.states import error, locked
 from pages.components.twin import table_with_export
+from pages.components.unit_map import unit_names
 from pages.components.words import both, t
 from pages.components.work_proofs import names, weight_said
 from pages.components.work_reads import Appraised
 from pipelines.workflow.panel import WHOLE, Review, Score, save_score, scores_visible, submit_scores
 from pipelines.workflow.refusals import IncompleteError, WorkflowError
 
-_HEIGHT, _PLACES = 80, 2
+_HEIGHT, _PLACES, _HASH = 80, 2, 16
 
 
 def form(by: Reader, found: Appraised, own: Review) -> None:
@@ -45,13 +47,30 @@ def form(by: Reader, found: Appraised, own: Review) -> None:
                 _field(by, found.appraisal, own, code)
 
 
-def lock_banner(own: Review) -> None:
-    """That the review is handed in, by what rule it is locked, and until when."""
-    if own.submitted_at is not None:
-        locked(
-            t("my_reviews.lock_rule", number=own.number, at=moment(own.submitted_at)),
-            t("my_reviews.lock_until"),
-        )
+def lock_banner(own: Review, following: str | None, default: str) -> None:
+    """The receipt of a review that is handed in, by what rule it is locked, and the way to the next one.
+
+    ``following``: the next province that waits, None where none does; ``default``: the page's first province.
+    """
+    if own.submitted_at is None:
+        return
+    st.success(
+        t("my_reviews.receipt", number=own.number, at=moment(own.submitted_at), hash=own.sha256[:_HASH]),
+        icon=":material/receipt_long:",
+    )
+    locked(
+        t("my_reviews.lock_rule", number=own.number, at=moment(own.submitted_at)), t("my_reviews.lock_until")
+    )
+    if following is None:
+        st.caption(t("my_reviews.all_done"))
+        return
+    st.button(
+        t("my_reviews.next", unit=unit_names()[following]),
+        key="review_next",
+        type="primary",
+        on_click=put,
+        args=("unit", following, default),
+    )
 
 
 def submit_panel(by: Reader, found: Appraised, own: Review) -> None:
@@ -76,6 +95,8 @@ def submit_panel(by: Reader, found: Appraised, own: Review) -> None:
         except WorkflowError as refused:
             error(t("self_evaluation.refused"), plain(str(refused)), t("my_reviews.changed_remedy"))
             return
+        # What was handed in stays in view; by itself the page would go on to the next province that waits.
+        st.query_params["unit"] = own.province
         st.rerun()
 
 

@@ -19,9 +19,9 @@ from pages.components.numbers import MISSING, exact, iso, percent
 from pages.components.proof import Proof
 from pages.components.province_figures import UnitFigure, unit_figures
 from pages.components.province_reads import units_of
-from pages.components.reader_switch import unit_names
 from pages.components.self_form import compared_values, deviation
 from pages.components.self_submit import Gaps
+from pages.components.unit_map import unit_names
 from pages.components.words import t
 from pages.components.work_proofs import (
     grade_said,
@@ -103,7 +103,7 @@ def _counted(build: Published, key: str, table: pl.DataFrame, remark: str, formu
 def _points(build: Published, found: Appraised, unit: str) -> Figure:
     row = found.totals.row(0, named=True)
     points, grade = total_said(found, unit)
-    proof = points_proof(build, found, unit, unit_names(short=False)[unit])
+    proof = points_proof(build, found, unit, unit_names()[unit])
     return Figure(
         "points",
         t("my_province.figure.points"),

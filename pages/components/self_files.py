@@ -7,15 +7,17 @@ from functools import partial
 
 import streamlit as st
 
+from data.dataset import WORKBOOKS
 from data.home import home
 from data.manifest import Published
 from data.readers import Reader
 from pages.components.facts import facts_for_export
 from pages.components.findings_panel import acceptance, refusal
 from pages.components.plain_text import plain
+from pages.components.prefilled import workbook_buttons
 from pages.components.receipt_words import dataset_names
 from pages.components.states import error
-from pages.components.upload import MOST_MEGABYTES, XLSX, Upload
+from pages.components.upload import MOST_MEGABYTES, Upload
 from pages.components.words import language, t
 from pages.components.work_reads import Appraised
 from pipelines.build import BuildError
@@ -24,7 +26,6 @@ from pipelines.load_uploads import load_uploads
 from pipelines.reports.self_evaluation_content import report_content
 from pipelines.reports.self_evaluation_report import report_bytes
 from pipelines.self_evaluation_template import facts_of as own_facts
-from pipelines.self_evaluation_template import template_bytes
 from pipelines.uploads import check_upload
 from pipelines.workflow.own_rows import others_rows
 from pipelines.workflow.self_evaluation import SelfEvaluation
@@ -36,17 +37,10 @@ _SHOWN = 8
 
 def template_in_and_out(found: Appraised, standing: SelfEvaluation) -> None:
     """The template with what is known filled in, and the uploader for what comes back."""
-    of, unit = found.appraisal, standing.province
-    with st.container(horizontal=True, gap="small"):
-        for code in sorted(("zh", "en"), key=lambda code: code != language()):
-            st.download_button(
-                t(f"upload.template_{code}"),
-                partial(_template, unit, of.round, of.support_batch, of.year, code),
-                f"self_evaluation_{unit}_{of.code}_{code}.xlsx",
-                XLSX,
-                key=f"self_template_{code}",
-                on_click="ignore",
-            )
+    unit = standing.province
+    for name in WORKBOOKS:
+        st.markdown(t(f"load.workbook.{name}"))
+        workbook_buttons(name, unit, found.appraisal, "self_template")
     st.caption(t("self_evaluation.template_note"))
     if standing.state == "submitted":
         st.caption(t("self_evaluation.no_upload"))
@@ -109,10 +103,6 @@ def _handed(given: Upload, unit: str) -> None:
         return
     st.session_state["self_loaded"] = given.name
     st.rerun()
-
-
-def _template(unit: str, round_code: str, batch: int, year: int, code: str) -> bytes:
-    return template_bytes(own_facts(unit), unit, round_code, batch, year, code)
 
 
 def _report(build: Published, by: Reader, found: Appraised, unit: str, kind: str, code: str) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -166,11 +165,11 @@ def _row(kind: str, what: str, why: str, gain: float | None = None, then: str = 
     return {"kind": kinds, "what": what, "why": why, "gain": gain, "grade_then": then, "due": None}
 
 
-def _bars(rows: pl.DataFrame, labels: dict[str, str]) -> go.Figure:
+def _bars(rows: pl.DataFrame, labels: dict[str, str]) -> charts.Chart:
     colours = charts.palette()
     shades = {"reached": colours.grades["excellent"], "open": colours.outside, "lost": colours.grades["poor"]}
     traces = [
-        go.Bar(
+        charts.bar(
             x=rows[name].to_list(),
             y=rows["layer"].to_list(),
             orientation="h",

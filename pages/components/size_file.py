@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -123,7 +122,7 @@ def _chart(table: pl.DataFrame) -> None:
     firms = [counts.get(name, 0) for name in CLASSES]
     colours = charts.palette()
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=[class_name(name) for name in CLASSES],
             y=firms,
             text=[exact(count) for count in firms],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.components import charts
@@ -29,7 +28,7 @@ def stock_figure(
     target_label: str,
     span: tuple[dt.date, dt.date],
     height: int,
-) -> go.Figure:
+) -> charts.Chart:
     """Draw the rows of `metrics.targets.observations`; rows that are not comparable stand apart as hollow crosses.
 
     ``events`` are `data.published.Event`; ``span`` fixes the time axis, so that views of different dates compare.
@@ -57,9 +56,9 @@ def stock_figure(
     return chart
 
 
-def _steps(rows: pl.DataFrame, colour: str) -> go.Scatter:
+def _steps(rows: pl.DataFrame, colour: str) -> charts.Trace:
     counts, kinds = rows["count"].to_list(), rows["qualifier"].to_list()
-    return go.Scatter(
+    return charts.scatter(
         x=rows["date"].to_list(),
         y=counts,
         mode="lines+markers",
@@ -76,9 +75,9 @@ def _steps(rows: pl.DataFrame, colour: str) -> go.Scatter:
     )
 
 
-def _crosses(rows: pl.DataFrame) -> go.Scatter:
+def _crosses(rows: pl.DataFrame) -> charts.Trace:
     quiet = charts.palette().quiet
-    return go.Scatter(
+    return charts.scatter(
         x=rows["date"].to_list(),
         y=rows["count"].to_list(),
         mode="markers+text",
@@ -102,7 +101,7 @@ def _hovers(rows: pl.DataFrame) -> list[str]:
     ]
 
 
-def _label_steps(chart: go.Figure, rows: pl.DataFrame) -> None:
+def _label_steps(chart: charts.Chart, rows: pl.DataFrame) -> None:
     # Left of and above a step there is nothing to cover; the first point has its free side below.
     before = None
     for day, count, kind in rows.select("date", "count", "qualifier").iter_rows():

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import polars as pl
 import streamlit as st
 
+from pages.components.downloads import exports
 from pages.components.numbers import exact
 from pages.components.words import t
-from pipelines import exports as export
 
 SHOWN_ROWS = 10_000
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def twin(
@@ -71,25 +70,7 @@ def table_with_export(
 def export_buttons(table: pl.DataFrame, *, name: str, key: str) -> None:
     """The two export buttons of a table whose columns carry their labels; files are made when asked for."""
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            t("twin.csv"),
-            lambda: export.csv_bytes(table),
-            f"{name}.csv",
-            "text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
-        )
-        if table.height < export.EXCEL_ROWS:
-            st.download_button(
-                t("twin.xlsx"),
-                lambda: export.xlsx_bytes(table),
-                f"{name}.xlsx",
-                _XLSX,
-                key=f"{key}_xlsx",
-                on_click="ignore",
-            )
-        else:
-            st.caption(t("twin.too_long", count=exact(table.height)))
+        exports(lambda: table, table.height, name, key)
 
 
 def labelled(table: pl.DataFrame, labels: Mapping[str, str] | None = None) -> pl.DataFrame:
@@ -105,8 +86,3 @@ def _config(kind: pl.DataType) -> object | None:
     if kind == pl.Date:
         return st.column_config.DateColumn(format="YYYY-MM-DD")
     return None
-
-
-def columns_of(table: pl.DataFrame, *names: str) -> Sequence[str]:
-    """The columns of ``names`` the table has, in that order."""
-    return [name for name in names if name in table.columns]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from functools import cache
+
 import polars as pl
 
+from data import published
 from pages.components import charts
 from pages.components.numbers import exact
 from pages.components.words import language, t
@@ -13,14 +15,29 @@ from pages.components.words import language, t
 _INKS = ("#000000", "#FFFFFF")
 
 
-def unit_name(short: bool = False) -> str:
-    """The column of the units that names them in the reader's language."""
-    if language() == "zh":
+def unit_name(short: bool = False, code: str | None = None) -> str:
+    """The column of the units that names them in the language ``code``, the reader's if None."""
+    if (code or language()) == "zh":
         return "short_zh"
     return "short_en" if short else "name_en"
 
 
-def tiles(units: pl.DataFrame, *, height: int) -> go.Figure:
+def unit_names(*, short: bool = False, programme: bool = False, code: str | None = None) -> dict[str, str]:
+    """Code → name of every unit in their usual order, in the language ``code``, the reader's if None.
+
+    ``programme``: only the reporting units of the programme, for a choice among them. An export, which is made
+    when nobody's page is being drawn, gives the language.
+    """
+    return dict(_by_code(unit_name(short, code), programme))
+
+
+@cache
+def _by_code(column: str, programme: bool) -> tuple[tuple[str, str], ...]:
+    units = published.units()
+    return tuple((units.filter("in_programme") if programme else units).select("code", column).iter_rows())
+
+
+def tiles(units: pl.DataFrame, *, height: int) -> charts.Chart:
     """Draw `metrics.unit_counts.by_unit`: one tile a unit, darker with more firms.
 
     Grey is outside the programme; a city counted in its province has no square and points to it.
@@ -28,14 +45,13 @@ def tiles(units: pl.DataFrame, *, height: int) -> go.Figure:
     colours = charts.palette()
     counted, outside = units.filter(pl.col("count").is_not_null()), units.filter(~pl.col("in_programme"))
     merged = units.filter(pl.col("counted_in").is_not_null())
-    provinces = units.filter(pl.col("planned_city_of").is_null())
     most = counted["count"].max() or 1
     chart = charts.figure(
         _ground(units, counted, [[0, colours.low], [1, colours.high]]),
         _ground(units, outside, [[0, colours.outside], [1, colours.outside]]),
-        _names(counted, [_ink(colours, count / most) for count in counted["count"]], provinces),
-        _names(outside, [colours.quiet] * outside.height, provinces),
-        _names(merged, [colours.quiet] * merged.height, provinces),
+        _names(counted, [_ink(colours, count / most) for count in counted["count"]]),
+        _names(outside, [colours.quiet] * outside.height),
+        _names(merged, [colours.quiet] * merged.height),
         height=height,
     )
     hidden = {"visible": False, "showgrid": False}
@@ -45,11 +61,11 @@ def tiles(units: pl.DataFrame, *, height: int) -> go.Figure:
     return chart
 
 
-def bars(units: pl.DataFrame, *, height: int, colour: str) -> go.Figure:
+def bars(units: pl.DataFrame, *, height: int, colour: str) -> charts.Chart:
     """The units with a count, most firms first."""
     ranked = units.filter(pl.col("count").is_not_null()).sort("count", "code", descending=[True, False])
     chart = charts.figure(
-        go.Bar(
+        charts.bar(
             x=ranked["count"].to_list(),
             y=ranked[unit_name()].to_list(),
             orientation="h",
@@ -75,7 +91,7 @@ def bars(units: pl.DataFrame, *, height: int, colour: str) -> go.Figure:
     return chart
 
 
-def _ground(units: pl.DataFrame, drawn: pl.DataFrame, scale: list) -> go.Heatmap:
+def _ground(units: pl.DataFrame, drawn: pl.DataFrame, scale: list) -> charts.Trace:
     """The coloured squares of ``drawn`` on the grid of all units, so that every square has one size."""
     rows, columns = range(1, units["tile_row"].max() + 1), range(1, units["tile_col"].max() + 1)
     at = {
@@ -84,7 +100,7 @@ def _ground(units: pl.DataFrame, drawn: pl.DataFrame, scale: list) -> go.Heatmap
             "tile_row", "tile_col", pl.col("count").fill_null(0)
         ).iter_rows()
     }
-    return go.Heatmap(
+    return charts.heatmap(
         x=list(columns),
         y=list(rows),
         z=[[at.get((row, column)) for column in columns] for row in rows],
@@ -97,22 +113,20 @@ def _ground(units: pl.DataFrame, drawn: pl.DataFrame, scale: list) -> go.Heatmap
     )
 
 
-def _names(units: pl.DataFrame, inks: list[str], provinces: pl.DataFrame) -> go.Scatter:
-    short_names, full_names = (
-        dict(provinces.select("code", unit_name(short=short)).iter_rows()) for short in (True, False)
-    )
+def _names(units: pl.DataFrame, inks: list[str]) -> charts.Trace:
+    shorts = unit_names(short=True)
     names = units[unit_name(short=True)].to_list()
     counts = [
-        f"→{short_names[province]}" if province else exact(count)
+        f"→{shorts[province]}" if province else exact(count)
         for count, province in units.select("count", "counted_in").iter_rows()
     ]
-    return go.Scatter(
+    return charts.scatter(
         x=units["tile_col"].to_list(),
         y=units["tile_row"].to_list(),
         mode="text",
         text=[f"{name}<br><b>{count}</b>" for name, count in zip(names, counts, strict=True)],
         textfont={"size": 10.5, "color": inks},
-        hovertext=_hovers(units, full_names),
+        hovertext=_hovers(units, unit_names()),
         hoverinfo="text",
         cliponaxis=False,
     )

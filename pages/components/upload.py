@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+from typing import Literal
 
 import streamlit as st
 
@@ -48,18 +49,20 @@ def upload(key: str, label: str) -> Upload | None:
     return Upload(given.name, content, hashlib.sha256(content).hexdigest())
 
 
-def template_buttons(key: str) -> None:
-    """The template, first under the headers of the reader's language."""
+def template_buttons(
+    key: str, dataset: str = DATASET, first: Literal["secondary", "tertiary"] = "secondary"
+) -> None:
+    """The template of a dataset, under the headers of the reader's language before those of the other."""
     with st.container(horizontal=True, gap="small"):
         for place, code in enumerate(sorted(("zh", "en"), key=lambda code: code != language())):
             st.download_button(
                 t(f"upload.template_{code}"),
-                partial(template_bytes, DATASET, code),
-                f"{DATASET}_{code}.xlsx",
+                partial(template_bytes, dataset, code),
+                f"{dataset}_{code}.xlsx",
                 XLSX,
                 key=f"{key}_template_{code}",
                 on_click="ignore",
-                type="tertiary" if place else "secondary",
+                type="tertiary" if place else first,
             )
 
 

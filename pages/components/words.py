@@ -5,6 +5,8 @@ The language of a view is, in this order: the link's ``lang``, what this reader 
 
 from __future__ import annotations
 
+import threading
+
 import streamlit as st
 
 from data import words
@@ -15,9 +17,17 @@ _CHOSEN = "chosen_language"
 _SWITCH = "language_switch"
 _OWN_NAMES = {"zh": "中文", "en": "English"}
 
+# A view asks for its language a thousand times, and the address answers slowly. A session's runs have a thread of
+# their own, and the frame settles the language at the head of each.
+_RUN = threading.local()
+
 
 def language() -> str:
     """The code of the language to show: ``zh`` or ``en``."""
+    return getattr(_RUN, "language", None) or _language_asked()
+
+
+def _language_asked() -> str:
     stand_in_frame()
     asked = st.query_params.get(PARAMETER)
     if asked in words.LANGUAGES:
@@ -43,7 +53,7 @@ def both(labels: object) -> str:
 
 def keep_language() -> str:
     """Remember the language of this run and keep it in the address; call once a run, before any word."""
-    current = language()
+    current = _RUN.language = _language_asked()
     if st.query_params.get(PARAMETER) == current or st.session_state.get(_CHOSEN) == current:
         st.session_state[_CHOSEN] = current
         # Moving to another page clears the address; a chosen language goes along.
@@ -67,6 +77,6 @@ def language_switch() -> None:
 
 
 def _switched() -> None:
-    chosen = st.session_state[_SWITCH]
+    chosen = _RUN.language = st.session_state[_SWITCH]
     st.session_state[_CHOSEN] = chosen
     st.query_params[PARAMETER] = chosen

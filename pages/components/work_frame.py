@@ -8,16 +8,19 @@ import streamlit as st
 
 from data.appraisals import Appraisal, appraisal_of
 from data.dataset import contract
+from data.home import home
 from data.manifest import Published
 from data.readers import SEATS, Reader
-from pages.components.facts import facts_parts, no_facts
+from pages.components.facts import facts_parts, published_build, stop_without, watch_build
 from pages.components.filters import choice
-from pages.components.header import scope_line
+from pages.components.header import scope_line, title_with_filters
 from pages.components.numbers import iso
-from pages.components.reader_switch import become, reader, unit_names
-from pages.components.states import empty
+from pages.components.reader_switch import become, reader
+from pages.components.states import empty, loading
+from pages.components.unit_map import unit_names
 from pages.components.words import both, t
-from pages.components.work_reads import Appraised, appraisals_of
+from pages.components.work_reads import Appraised, appraisals_of, appraised
+from pipelines.workflow.self_evaluation import SelfEvaluation, read
 
 
 def only_for(role: str, title: str) -> Reader:
@@ -39,17 +42,29 @@ def appraisals_or_stop(
     build: Published | None, by: Reader, title: str
 ) -> tuple[Published, tuple[Appraisal, ...]]:
     """The build and the appraisals in it; where there are none say why, and end the run."""
-    if build is None:
-        st.title(title, anchor=False)
-        no_facts()
-        st.stop()
-    found = appraisals_of(build, by.scope)
-    if not found:
-        st.title(title, anchor=False)
-        scope_line(facts_parts(build), synthetic=build.synthetic)
-        empty(t("work.no_appraisal"), t("work.no_appraisal_step"))
-        st.stop()
+    found = appraisals_of(build, by.scope) if build else ()
+    if build is None or not found:
+        stop_without(build, title, t("work.no_appraisal"), t("work.no_appraisal_step"))
     return build, found
+
+
+def own_appraisal(title: str) -> tuple[Reader, Published, Appraised, SelfEvaluation]:
+    """The head of a province's own page: who reads, the build, what was computed of them, what they have said of it."""
+    by = only_for("province", title)
+    build, offered = appraisals_or_stop(published_build(), by, title)
+    watch_build(build)
+    unit = by.unit or ""
+    (code,) = title_with_filters(title, lambda: appraisal_filter(offered))
+    appraisal = chosen_appraisal(code)
+    with loading(t("work.loading")):
+        found = appraised(build, by.scope, appraisal).of(unit)
+        standing = read(home(), by, appraisal, unit)
+    who = unit_names()[unit]
+    work_scope(build, found, who)
+    if found.totals.is_empty():
+        empty(t("my_province.not_in", unit=who), t("my_province.not_in_step"))
+        st.stop()
+    return by, build, found, standing
 
 
 def appraisal_filter(found: Sequence[Appraisal], first: Appraisal | None = None) -> str:
@@ -87,7 +102,7 @@ def work_scope(build: Published, found: Appraised, who: str) -> None:
 
 def _wanted(role: str) -> Reader:
     if role == "province":
-        names = unit_names()
+        names = unit_names(programme=True)
         code = st.selectbox(t("reader.unit"), list(names), format_func=names.__getitem__, key="reader_wanted")
         return Reader("province", unit=code)
     if role == "panelist":

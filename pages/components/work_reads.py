@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from data.access import Scope
+from data.access import MINISTRY, Scope
 from data.appraisal_policy import Scheme, load_scheme
 from data.appraisals import Appraisal
 from data.manifest import Published
-from metrics.appraisal.certainty import PROVINCES
+from metrics.appraisal.certainty import Certainty
 from metrics.appraisal.score import improvements
 from metrics.origin import located
 from pages.components.facts import facts_of
@@ -66,12 +66,20 @@ def certain(
     build: Published, scope: Scope, appraisal: Appraisal, judged: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """How sure ranks and grades are, one row a province: `metrics.appraisal.certainty.PROVINCES`."""
-    return _certain(build.file, scope, appraisal, _plain(judged), build)
+    return _certain(build.file, scope, appraisal, _plain(judged), build).provinces
+
+
+def without(
+    build: Published, scope: Scope, appraisal: Appraisal, judged: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """What happens to a province when each indicator is left out: `metrics.appraisal.certainty.WITHOUT`."""
+    return _certain(build.file, scope, appraisal, _plain(judged), build).without
 
 
 def run_results(build: Published, scope: Scope, appraisal: Appraisal, judged: pl.DataFrame) -> dict:
     """What a run comes to, for its manifest: `pipelines.appraisal.results`."""
-    return results(_computed(build, scope, appraisal), _plain(judged))
+    found = computed(facts_of(build, scope), appraisal.round, appraisal.support_batch, appraisal.year)
+    return results(found, _plain(judged))
 
 
 def members(
@@ -86,16 +94,41 @@ def _plain(judged: pl.DataFrame | None) -> pl.DataFrame | None:
     return None if judged is None else judged.select("province", "indicator", "panelist", "score")
 
 
-def _computed(build: Published, scope: Scope, appraisal: Appraisal) -> Computed:
-    return computed(facts_of(build, scope), appraisal.round, appraisal.support_batch, appraisal.year)
+def computed_of(build: Published, scope: Scope, appraisal: Appraisal) -> Computed:
+    """The appraisal with its indicators computed, once for all readers, panels and languages.
+
+    Nothing but its indicators, tree and certainty may be asked of it: the rest reads facts, and readers that share
+    an appraisal would share a cursor.
+    """
+    return _computed(build.file, appraisal, build, scope).seen_by(scope)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+def assessed_of(build: Published, scope: Scope, appraisal: Appraisal) -> pl.DataFrame:
+    """`metrics.appraisal.assessment.assess`, once for all readers."""
+    whole, unit = _assessed(build.file, appraisal, build, scope), computed_of(build, scope, appraisal).unit
+    return whole if unit is None else whole.filter(pl.col("province") == unit)
+
+
+# Nobody changes these frames. The first reader's scope does not matter: the appraisal is read whole, and cut for each.
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _computed(file: str, appraisal: Appraisal, _build: Published, _scope: Scope) -> Computed:  # noqa: ARG001 - the cache goes by it
+    found = computed(facts_of(_build, _scope), appraisal.round, appraisal.support_batch, appraisal.year)
+    found.indicators  # noqa: B018 - whoever shares it finds them
+    return found
+
+
+# One reader at a time is here, which is why it may read on the shared appraisal's cursor.
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _assessed(file: str, appraisal: Appraisal, _build: Published, _scope: Scope) -> pl.DataFrame:
+    return _computed(file, appraisal, _build, _scope).seen_by(MINISTRY).assessed
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _appraisals(file: str, scope: Scope, _build: Published) -> tuple[Appraisal, ...]:  # noqa: ARG001 - the cache goes by it
     return appraisals(facts_of(_build, scope))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _appraised(
     file: str,  # noqa: ARG001 - the cache goes by it
     scope: Scope,
@@ -104,25 +137,22 @@ def _appraised(
     code: str,
     _build: Published,
 ) -> Appraised:
-    found = _computed(_build, scope, appraisal)
+    found = computed_of(_build, scope, appraisal)
     tree = found.tree(judged)
     better = improvements(tree, found.scheme)
     lost = lost_points(found, tree, code)
     return Appraised(appraisal, found.as_of, tree.nodes, tree.totals, better, lost, found.indicators)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _certain(
     file: str,  # noqa: ARG001 - as above
     scope: Scope,
     appraisal: Appraisal,
     judged: pl.DataFrame | None,
     _build: Published,
-) -> pl.DataFrame:
-    found = _computed(_build, scope, appraisal)
-    if found.indicators.is_empty():
-        return pl.DataFrame(schema=PROVINCES)
-    return found.certainty(judged).provinces
+) -> Certainty:
+    return computed_of(_build, scope, appraisal).certainty(judged)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -52,15 +53,16 @@ def unit_targets(place: Place, events: pl.DataFrame, rng: np.random.Generator) -
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
-def unit_context(place: Place, rng: np.random.Generator) -> pl.DataFrame:
+def unit_context(place: Place, years: Sequence[int], rng: np.random.Generator) -> pl.DataFrame:
     """A unit's context by year, in proportion to its firms; the columns of `province_context`."""
-    n = len(YEARS)
-    grows = np.array([1.0, 1.04, 1.08])
-    intensity = rng.uniform(1.0, 3.4) * (1 + 0.03 * np.arange(n))
+    n = len(years)
+    since = np.array(years) - YEARS[0]
+    grows = 1 + 0.04 * since
+    intensity = rng.uniform(1.0, 3.4) * (1 + 0.03 * since)
     return pl.DataFrame(
         {
             "province": [place.code] * n,
-            "year": list(YEARS),
+            "year": list(years),
             "above_scale_smes": (place.firms * rng.uniform(0.35, 0.6) * grows).astype(np.int64),
             "smes": (place.firms * rng.uniform(30, 60) * grows).astype(np.int64),
             "rd_intensity": (intensity * 100).astype(np.int64) * (DECIMAL_SCALE // 100),

@@ -73,6 +73,7 @@ def _without_surroundings(
     letters = [name for name in body.columns if name != ROW]
     code_at = _code_column(header, rules)
     suspects = body.filter(_is_odd(letters, header, heads, rules) | (pl.col(ROW) == body[ROW].first()))
+    head = {place: squeeze(text) for place in letters if (text := heads[place]) and text.strip()}
     dropped: set[int] = set()
     headings: dict[int, str] = {}
     in_notes = False
@@ -86,6 +87,9 @@ def _without_surroundings(
             continue
         if re.fullmatch(credit_code.FORM, code):
             in_notes = False
+            continue
+        if {place: squeeze(text) for place, text in filled.items()} == head:
+            dropped.add(number)
             continue
         if len(filled) == 1 and (unit := read_heading(words[0], national=_is_national(rules))):
             headings[number] = unit
@@ -141,7 +145,7 @@ def _is_whole(record: dict[str, str | None], header: Header, rules: Contract) ->
 
 
 def _is_header_again(filled: dict[str, str], header: Header, rules: Contract) -> bool:
-    """A header repeated on each printed page, or a second row with the same names in the other language."""
+    """A header repeated on each printed page in other words, or a second row with its names in the other language."""
     named = sum(
         1
         for place, text in filled.items()
@@ -151,18 +155,15 @@ def _is_header_again(filled: dict[str, str], header: Header, rules: Contract) ->
 
 
 def _under_headings(rows: pl.DataFrame, headings: dict[int, str]) -> pl.DataFrame:
+    """A row whose province is blank belongs to the unit of the nearest heading above it."""
     marks = pl.DataFrame(
-        {ROW: list(headings), "heading": list(headings.values())},
-        schema={ROW: pl.Int32, "heading": pl.String},
+        {ROW: headings.keys(), "unit": headings.values()}, schema={ROW: rows.schema[ROW], "unit": pl.String}
     )
-    governed = rows.join_asof(marks.sort(ROW), on=ROW, strategy="backward") if rows.height else rows
-    own = (
-        pl.col("province").str.strip_chars() if "province" in rows.columns else pl.lit(None, dtype=pl.String)
-    )
-    blank = own.is_null() | (own == "")
-    return governed.with_columns(province=pl.when(blank).then(pl.col("heading")).otherwise(own)).drop(
-        "heading"
-    )
+    above = rows.select(ROW).join_asof(marks.sort(ROW), on=ROW)["unit"]
+    if "province" not in rows.columns:
+        return rows.with_columns(above.alias("province"))
+    is_blank = pl.col("province").fill_null("").str.strip_chars() == ""
+    return rows.with_columns(province=pl.when(is_blank).then(above).otherwise("province"))
 
 
 def _fill_merges(body: pl.DataFrame, sheet: RawSheet, header: Header, rules: Contract) -> pl.DataFrame:

@@ -76,11 +76,7 @@ def _below(sheet: RawSheet, above: Above, left_out: dict[tuple[str | None, ...],
     cells = pl.concat([*before, _widened(sheet.cells, width)])
     assert sheet.widths is not None and above.top.widths is not None  # noqa: S101, PT018 - CSV always counts
     widths = pl.concat([above.top.widths.head(above.header.row_no), sheet.widths])
-    try:
-        table = take_rows(replace(sheet, cells=cells, widths=widths), above.header, above.rules)
-    except pl.exceptions.ColumnNotFoundError:
-        # headings without a row of data under them
-        raise UnsureError from None
+    table = take_rows(replace(sheet, cells=cells, widths=widths), above.header, above.rules)
     if len(before) > 1:
         table.rows = table.rows.filter(pl.col(ROW) >= sheet.cells[ROW][0])
     return table

@@ -32,7 +32,7 @@ DIGITS_KEPT = 15
 REFERENCE = "reference"
 LONGEST_HINT = 255
 LONGEST_HINT_TITLE = 32
-DARK, LIGHT, PALE = "#2F4B7C", "#DCE3EE", "#F5F7F8"
+DARK, LIGHT, PALE, ASKING = "#2F4B7C", "#DCE3EE", "#F5F7F8", "#FFF2CC"
 
 
 def write_template(dataset: str, out: Path, language: str) -> None:
@@ -60,8 +60,8 @@ def write_workbook(tables: Mapping[str, Sequence[Mapping[str, Any]]], out: Path,
         for name, rows in tables.items():
             rules = contract(name)
             _write_table(book, sheets[name], rules, codes.sources(rules), language)
-            _write_rows(book, sheets[name], rules, rows, language)
-            below = _write_how(book, how, rules, sheets[name].get_name(), language, below)
+            asked = _write_rows(book, sheets[name], rules, rows, language)
+            below = _write_how(book, how, rules, sheets[name].get_name(), language, below, asked)
         if len(tables) == 1:
             how.freeze_panes(8, 0)
 
@@ -200,9 +200,18 @@ def _write_table(
 
 def _write_rows(
     book: Workbook, sheet: Worksheet, rules: Contract, rows: Sequence[Mapping[str, Any]], language: str
-) -> None:
-    """The rows known already; a name to tell them by goes into a column of its own, which is kept and not read."""
+) -> list[Column]:
+    """The rows known already; a name to tell them by goes into a column of its own, which is kept and not read.
+
+    A required cell that nobody knows is coloured, the first of its column says why; returns those columns.
+    """
     day = book.add_format({"num_format": "yyyy-mm-dd"})
+    forms = {"text": "@", "date": "yyyy-mm-dd"}
+    asking = {
+        kind: book.add_format({"bg_color": ASKING, "num_format": forms.get(kind, "General")})
+        for kind in {column.type for column in rules.columns}
+    }
+    asked: list[Column] = []
     labels = {column.field: dict(pairs) for column, pairs in _lists(rules, language)}
     for at, row in enumerate(rows, start=1):
         for place, column in enumerate(rules.columns):
@@ -214,6 +223,12 @@ def _write_rows(
                 sheet.write_string(at, place, ("；" if language == "zh" else "; ").join(ticked))
                 continue
             if value is None:
+                if column.is_required:
+                    sheet.write_blank(at, place, None, asking[column.type])
+                    if column not in asked:
+                        asked.append(column)
+                        note = _word("asked", language, column=column.label(language))
+                        sheet.write_comment(at, place, note, {"x_scale": 2})
                 continue
             if column.field in labels:
                 code = str(value).lower() if column.type == "bool" else str(value)
@@ -232,6 +247,7 @@ def _write_rows(
         )
         for at, row in enumerate(rows, start=1):
             sheet.write_string(at, last, row.get(REFERENCE) or "")
+    return asked
 
 
 def _write_number(sheet: Worksheet, row: int, place: int, figure: Decimal) -> None:
@@ -283,13 +299,18 @@ def _blank(column: Column, language: str) -> str:
     return f"{_word('blank', language)}{'：' if language == 'zh' else ': '}{_of('blanks', column.blank, language)}"
 
 
-def _advice(rules: Contract, table: str, language: str) -> list[tuple[str, dict[str, str]]]:
+def _advice(
+    rules: Contract, table: str, language: str, asked: Sequence[Column]
+) -> list[tuple[str, dict[str, str]]]:
     """What is said above the table of columns, as far as it concerns this dataset: the words' keys and places."""
     keys = ("、" if language == "zh" else ", ").join(rules.column(name).label(language) for name in rules.key)
     said: list[tuple[str, dict[str, str]]] = [
         ("how_rows", {"sheet": table, "keys": keys}) if keys else ("how_names", {"sheet": table}),
         ("how_required", {}),
     ]
+    if asked:
+        labels = ("、" if language == "zh" else ", ").join(column.label(language) for column in asked)
+        said.append(("how_asked", {"columns": labels}))
     if any(column.type == "list" for column in rules.columns):
         said.append(("how_lists", {}))
     if any(column.is_money for column in rules.columns):
@@ -299,8 +320,19 @@ def _advice(rules: Contract, table: str, language: str) -> list[tuple[str, dict[
     return [*said, ("how_back", {})]
 
 
-def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, language: str, top: int) -> int:
-    """How a table is filled in, from the row ``top`` on; returns the first row below."""
+def _write_how(
+    book: Workbook,
+    sheet: Worksheet,
+    rules: Contract,
+    table: str,
+    language: str,
+    top: int,
+    asked: Sequence[Column],
+) -> int:
+    """How a table is filled in, from the row ``top`` on; returns the first row below.
+
+    ``asked``: columns of whose required cells some are still to be filled in.
+    """
     title, strong = (
         book.add_format({"bold": True, "font_size": 14}),
         book.add_format({"bold": True, "bg_color": LIGHT}),
@@ -311,7 +343,7 @@ def _write_how(book: Workbook, sheet: Worksheet, rules: Contract, table: str, la
     for place, width in enumerate(HOW_WIDTHS):
         sheet.set_column(place, place, width)
     sheet.write_string(top, 0, _word("how_title", language, title=rules.title[language]), title)
-    for row, (key, places) in enumerate(_advice(rules, table, language), start=top + 1):
+    for row, (key, places) in enumerate(_advice(rules, table, language, asked), start=top + 1):
         sheet.write_string(row, 0, _word(key, language, **places))
     heads = ("letter", "column", "field", "required", "kind", "unit", "allowed", "blank", "meaning")
     for place, key in enumerate(heads):

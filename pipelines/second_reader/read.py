@@ -17,6 +17,7 @@ import polars as pl
 from data.dataset import contract, datasets
 from pipelines.durable import write_in_place
 from pipelines.second_reader.agreement import compare, first_counts, second_counts
+from pipelines.second_reader.references import references
 from pipelines.second_reader.rules import PLACE, rules_of
 
 MEMORY = "1GB"
@@ -33,7 +34,7 @@ def read_build(facts: Path, out: Path) -> dict[str, Any]:
     A dataset has: dataset, rows, seconds, and expectations, each with rule, column ("" for the whole table), severity,
     expectation, evaluated (rows), unexpected (rows; null when it could not be asked), rows (a few failing ones, each
     receipt_id, sheet_no, row_no) and problem (why it could not be asked, or null). ``agreement`` has the rows of
-    `agreement.compare`.
+    `agreement.compare`, ``references`` those of `references.references`.
 
     Raises duckdb.Error when the file cannot be opened, and the library's own errors when a table is not there.
     """
@@ -46,6 +47,7 @@ def read_build(facts: Path, out: Path) -> dict[str, Any]:
             read.append(found)
     with duckdb.connect(str(facts), read_only=True) as connection:
         agreement = compare(first_counts(connection), second_counts(read))
+        pointed = references(connection)
     found = {
         "facts": facts.name,
         "read_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -53,6 +55,7 @@ def read_build(facts: Path, out: Path) -> dict[str, Any]:
         "agrees": not agreement.filter(~pl.col("agrees")).height,
         "datasets": read,
         "agreement": agreement.to_dicts(),
+        "references": pointed,
     }
     _write(out / "quality.json", found)
     return found

@@ -63,13 +63,17 @@ class Score:
 
 @dataclass(frozen=True)
 class Review:
-    """One panelist's review of one province; ``submitted_at`` None while it can be edited."""
+    """One panelist's review of one province; ``submitted_at`` None while it can be edited.
+
+    ``sha256``: of what was handed in, as it is kept; "" before.
+    """
 
     province: str
     seat: int
     scores: Mapping[str, Score]
     number: int | None = None
     submitted_at: dt.datetime | None = None
+    sha256: str = ""
 
     def score(self, indicator: str) -> Score:
         """The field of an indicator, empty where nothing was saved."""
@@ -334,7 +338,9 @@ def _own_review(
     rows = session.scalars(select(PanelScore).filter_by(**of).order_by(PanelScore.version))
     scores = {row.indicator: _score(row) for row in rows}
     done = session.scalars(select(PanelSubmission).filter_by(**of)).first()
-    return Review(province, seat, scores, done.id if done else None, done.submitted_at if done else None)
+    if done is None:
+        return Review(province, seat, scores)
+    return Review(province, seat, scores, done.id, done.submitted_at, done.sha256)
 
 
 def _refuse_locked(standing: Review) -> None:

@@ -73,3 +73,11 @@ def test_a_faulty_file_is_refused_where_it_is_faulty(tmp_path: Path, old: str, n
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(FileError, match=named):
         read_round(path)
+
+
+def test_the_first_round_states_floors_for_its_money_and_its_firms_over_all_batches() -> None:
+    found = load_round("round-1")
+    assert (found.key_firms_floor, found.funds_floor_fen) == (1_000, 10_000_000_000 * 100)
+    assert found.batch_years_at_most == 3
+    assert {found.articles[rule].mark for rule in ("key_firms_floor", "funds_floor_wan")} == {"S"}
+    assert (load_round("round-2").key_firms_floor, load_round("round-2").funds_floor_fen) == (None, None)

@@ -96,6 +96,30 @@ def test_a_swallowed_error_and_an_empty_function_are_found() -> None:
     assert empty_functions(ast.parse("def f():\n    return 1")) == []
 
 
+def python_in_queries(tree: ast.Module) -> list[int]:
+    """Lines where a Polars query would call back into Python.
+
+    Such a query waits for the interpreter on Polars' own threads, while another session may hold the interpreter and
+    wait for these threads (`DataFrame.to_pandas`, which every table on a page goes through): the server stands still
+    for good.
+    """
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"map_elements", "map_batches", "map_groups", "map_rows"}
+    ]
+
+
+def test_no_query_calls_back_into_python() -> None:
+    sources = python_files("data", "metrics", "pages", "pipelines")
+    assert {str(path): lines for path in sources if (lines := python_in_queries(parsed(path)))} == {}
+
+
+def test_a_query_that_calls_back_is_found() -> None:
+    assert python_in_queries(ast.parse("f.select(\n  pl.col('a').map_elements(str.upper))")) == [2]
+
+
 def test_files_stay_readable_in_one_sitting() -> None:
     long = {str(path): n for path in python_files() if (n := len(read(path).splitlines())) > LONGEST}
     assert long == {}

@@ -31,7 +31,20 @@ OPERATORS = {
     ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv, ast.Pow: pow, ast.LShift: lambda a, b: a * 2**b,
 }  # fmt: skip
 NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])")
-WORDS = {"zh", "en", "number", "source", "annex", "article", "codes", "divisions", "from", "to", "year"}
+WORDS = {
+    "zh",
+    "en",
+    "number",
+    "source",
+    "link",
+    "annex",
+    "article",
+    "codes",
+    "divisions",
+    "from",
+    "to",
+    "year",
+}
 
 
 def figures(tree: Any) -> set[Fraction]:

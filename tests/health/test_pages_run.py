@@ -3,25 +3,19 @@
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from data.words import LANGUAGES, text
-from tests.health.tree import ROOT, parsed, python_files, read
+from tests.health.tree import parsed, python_files, read
+from tests.pages.opened import started
 
 PAGES = [path for path in python_files("pages") if len(path.parts) == 2 and path.stem != "__init__"]
 LONGEST_PAGE = 200
 
 
-def run(frame: Path, page: str, language: str) -> AppTest:
-    app = AppTest.from_file(str(frame), default_timeout=60)
-    app.query_params["lang"] = language
-    return app.run().switch_page(page).run()
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_runs_in_a_language(page: Path, language: str) -> None:
-    app = run(ROOT / "app.py", str(page), language)
+    app = started(page.stem, lang=language)
     assert [error.message for error in app.exception] == []
     assert app.title or app.header, "a page begins with its title"
     assert app.main.children, "a page shows something"
@@ -35,7 +29,7 @@ def test_a_page_that_fails_is_found(tmp_path: Path) -> None:
         "import streamlit as st\nst.navigation([st.Page('pages/home.py'), st.Page('pages/bad.py')]).run()\n",
         encoding="utf-8",
     )
-    assert run(tmp_path / "app.py", "pages/bad.py", "en").exception
+    assert started("bad", frame=tmp_path / "app.py").exception
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -61,6 +61,24 @@ def test_a_header_printed_again_is_no_row(tmp_path: Path) -> None:
     assert check_file(write_csv(tmp_path / "file.csv", heads, rows)).rows == 2
 
 
+@pytest.mark.parametrize("heads", [["企业名称"], ["序号", "企业名称"], ["序号", "企业名称", "省份"]])
+def test_a_list_whose_header_stands_under_each_province_counts_its_names_alone(
+    heads: list[str], tmp_path: Path
+) -> None:
+    def printed(number: int) -> list[str | None]:
+        row = {"序号": str(number), "企业名称": f"甲{number}有限公司"}
+        return [row.get(head) for head in heads]
+
+    again: list[str | None] = [*heads]
+    beijing, hebei = (([unit] + [None] * len(heads))[: len(heads)] for unit in ("北京市", "河北省"))
+    rows = [beijing, again, printed(1), printed(2), hebei, again, printed(3)]
+    checked = check_file(write_csv(tmp_path / "file.csv", heads, rows), "title_lists")
+    assert checked.frame is not None
+    assert checked.frame.select("name", "province").rows() == [
+        ("甲1有限公司", "110000"), ("甲2有限公司", "110000"), ("甲3有限公司", "130000"),
+    ]  # fmt: skip
+
+
 def test_a_figure_merged_over_rows_is_not_multiplied(tmp_path: Path) -> None:
     path = tmp_path / "file.xlsx"
     book = openpyxl.Workbook()

@@ -91,7 +91,9 @@ def tables(draw: st.DrawFn, dataset: str) -> list[dict[str, tuple[str, Any]]]:
                 row[column.field] = row[column.at_most] if column.is_required else ("", None)
         for item in rules.checks:
             if item.kind == "required_when" and not row[item.settings["column"]][0]:
-                row[item.settings["column"]] = ("弄虚作假", "弄虚作假")
+                column = rules.column(item.settings["column"])
+                cell = honest_cell(column, 0) if column.format else "弄虚作假"
+                row[column.field] = (cell, cell)
             if item.kind == "only_when":
                 column, written = rules.column(item.settings["column"]), {f: c[0] for f, c in row.items()}
                 for other in range(len(column.values) or 3):

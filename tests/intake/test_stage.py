@@ -18,6 +18,7 @@ from pipelines.intake import stage
 from pipelines.intake import stage_long as long_module
 from pipelines.intake.check import Checked, check_file
 from pipelines.intake.check_cells import typed_schema
+from pipelines.intake.provinces import units
 from pipelines.intake.stage import stage_file
 from pipelines.intake.stage_long import stage_long
 from pipelines.intake.stage_pieces import UnsureError
@@ -182,6 +183,11 @@ def under_headings(rows: list[list[object]]) -> list[list[object]]:
     return [padded("一、浙江省"), *rows[:40], padded("二、江苏省（共50家）"), *rows[40:]]
 
 
+def under_the_last_of_many(rows: list[list[object]]) -> list[list[object]]:
+    """More headings one below the other than a piece holds."""
+    return [*(padded(unit.zh) for unit in list(units().values()) * 3), *under_headings(rows)]
+
+
 SHAPES: dict[str, Callable[[list[list[object]]], list[list[object]]]] = {
     "plain": lambda rows: rows,
     "blank lines": lambda rows: [*rows[:50], padded(), [], *rows[50:]],
@@ -190,6 +196,7 @@ SHAPES: dict[str, Callable[[list[list[object]]], list[list[object]]]] = {
     "numbered columns": lambda rows: [[str(at + 1) for at in range(WIDTH)], *rows],
     "notes below": with_notes,
     "province headings": under_headings,
+    "headings without rows": under_the_last_of_many,
 }
 
 

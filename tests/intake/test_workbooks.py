@@ -100,6 +100,24 @@ def test_titles_two_row_headers_headings_totals_and_notes_are_no_rows(tmp_path: 
     ]
 
 
+def test_province_headings_without_a_row_are_a_file_without_rows(tmp_path: Path) -> None:
+    book, sheet = new_sheet()
+    fill(sheet, {"A1": ["信用代码", "企业名称", "省份", "年度"], "A2": ["浙江省"], "A3": ["江苏省"]})
+    assert places(checked_book(book, tmp_path))[0][0] == "no_rows"
+
+
+def test_a_column_called_heading_is_not_taken_for_the_province_above(tmp_path: Path) -> None:
+    book, sheet = new_sheet()
+    fill(sheet, {"A1": ["信用代码", "企业名称", "省份", "年度", "heading", "unit"], "A2": ["浙江省"]})
+    fill(sheet, {"A3": [credit_code(1), "甲", None, 2024, "own", "mine"]})
+    fill(sheet, {"A4": [credit_code(2), "乙", "江苏", 2024]})
+    checked = checked_book(book, tmp_path)
+    assert table(checked, "province", "heading", "unit") == [
+        ("330000", "own", "mine"),
+        ("320000", None, None),
+    ]
+
+
 def test_a_merged_province_belongs_to_all_its_rows_and_a_merged_amount_to_none(tmp_path: Path) -> None:
     book, sheet = new_sheet()
     fill(

@@ -39,9 +39,37 @@ CHROMIUM_FLAGS = (
 STARTED_WITHIN_S = 60
 DRAWN_WITHIN_MS = 60_000
 LOCAL = {"127.0.0.1", "localhost"}
-UNFINISHED = '[data-testid="stSkeleton"], [data-test-script-state="running"]'
-RESTS, REST_MS = 4, 150
-SCROLLED_MS = 400
+# A browser asks for a second run right after the first when it reports its theme; a click between the two is lost.
+# So a page that has just been opened, or that nobody answers, has to be at rest for longer.
+ANSWERED_MS, REST_MS = 250, 750
+# When something last moved on the page, when the browser last asked the server for a run, when a run last ended.
+WATCH = """
+window.seen = {moved: performance.now(), asked: 0, ran: -1};
+for (const kind of ["scroll", "transitionend", "animationend"])
+  document.addEventListener(kind, () => { seen.moved = performance.now(); }, true);
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  seen.moved = seen.asked = performance.now();
+  return send.call(this, data);
+};
+new MutationObserver((changes) => {
+  seen.moved = performance.now();
+  const state = changes.filter((one) => one.attributeName === "data-test-script-state").pop();
+  if (state && state.target.getAttribute(state.attributeName) === "notRunning") seen.ran = seen.moved;
+}).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+"""
+AT_REST = """([answered, rest]) => {
+  const still = performance.now() - seen.moved;
+  return document.querySelector("h1") && document.querySelector('[data-test-script-state="notRunning"]')
+    && !document.querySelector('[data-testid="stSkeleton"], [data-test-script-state="running"]')
+    && still > (seen.ran > seen.asked ? answered : rest);
+}"""
+STILL = "(rest) => performance.now() - seen.moved > rest"
+LOOK_MS = 30
+SCROLLED_MS = 100
+
+# Each worker takes the next file of this order: the longest first, those without the demo's store beside its making.
+FIRST = ("panel", "score_firm", "province", "score_file", "analyst", "load", "finance", "overview")
 
 # A busy machine draws a page in seconds, not in Playwright's five.
 expect.set_options(timeout=DRAWN_WITHIN_MS)
@@ -139,12 +167,13 @@ def open_page(server_url: str, browser: Browser) -> Iterator[Callable[..., Page]
             accept_downloads=True,
         )
         contexts.append(context)
+        context.add_init_script(WATCH)
         page = context.new_page()
         page.set_default_timeout(DRAWN_WITHIN_MS)
         page.on("request", lambda request: watch(request.url))
         page.on("websocket", lambda socket: watch(socket.url))
         page.goto(f"{server}/{stem}" + (f"?{urlencode(address)}" if address else ""))
-        settle(page)
+        settle(page, REST_MS)
         expect(page.get_by_text("Page not found")).to_have_count(0)
         return page
 
@@ -154,17 +183,9 @@ def open_page(server_url: str, browser: Browser) -> Iterator[Callable[..., Page]
     assert outside == [], "the browser asked outside hosts"
 
 
-def settle(page: Page) -> None:
-    """Wait until the page has its title, every part has arrived, and the script has been at rest for a while.
-
-    A browser asks for a second run right after the first when it reports its theme; a click between the two is lost.
-    """
-    page.wait_for_selector("h1")
-    at_rest = 0
-    while at_rest < RESTS:
-        page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached")
-        at_rest = 0 if page.locator(UNFINISHED).count() else at_rest + 1
-        page.wait_for_timeout(REST_MS)
+def settle(page: Page, answered_ms: int = ANSWERED_MS) -> None:
+    """Wait until the page has its title, every part has arrived, and what was asked for has run and drawn."""
+    page.wait_for_function(AT_REST, arg=[answered_ms, REST_MS], polling=LOOK_MS)
 
 
 @pytest.fixture
@@ -195,7 +216,6 @@ class Visitor:
         self.settle()
 
     def settle(self) -> None:
-        self.page.wait_for_timeout(REST_MS)
         settle(self.page)
 
     def press(self, key: str, **places: object) -> None:
@@ -213,7 +233,7 @@ class Visitor:
         box = (within or self.page).get_by_role("combobox", name=self.said(key)).first
         box.scroll_into_view_if_needed()
         # A list that opens while the page still scrolls closes again.
-        self.page.wait_for_timeout(SCROLLED_MS)
+        self.page.wait_for_function(STILL, arg=SCROLLED_MS, polling=LOOK_MS)
         box.click()
         # Of a long list only what is in sight is drawn.
         box.fill(choice)

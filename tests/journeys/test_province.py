@@ -107,7 +107,7 @@ def mend(marked: Path, right: dict[tuple[str, str], object], to: Path) -> None:
 
 def upload(me: Visitor, own_home: Home, province: str, tmp_path: Path) -> None:
     """Refused with its errors marked, mended, loaded: nothing of the first file is taken, all of the second."""
-    template = me.save(f"self_template_{me.language}", tmp_path / "template.xlsx")
+    template = me.save(f"self_template_self_evaluation_{me.language}", tmp_path / "template.xlsx")
     right = fill_in(template, me.language, tmp_path / "filled.xlsx")
     before = current(own_home)
     hand_over(me, tmp_path / "filled.xlsx")

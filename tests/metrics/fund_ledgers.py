@@ -94,7 +94,8 @@ def asked(ledger: Ledger | dict[str, pl.DataFrame], as_of: dt.date = DAY) -> Ask
     """What the checks are asked of a ledger on a day, under the shipped rules."""
     rules = fund_rules()
     frames = ledger if any(isinstance(rows, pl.DataFrame) for rows in ledger.values()) else tables(ledger)
-    return Asked(fund_frames.on_day(frames, as_of), ROUNDS, rules.idle_after.days, rules.platform_money.only)
+    day = fund_frames.on_day(fund_frames.books(frames), as_of)
+    return Asked(day, ROUNDS, rules.idle_after.days, rules.platform_money.only)
 
 
 def random_ledger(draw: random.Random, province: str) -> Ledger:

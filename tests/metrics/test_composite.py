@@ -15,11 +15,17 @@ from metrics.composite_reasons import explained
 PUBLISHED = Path(__file__).parent / "published"
 
 
-def published_tree():
-    with (PUBLISHED / "spi_2019_structure.csv").open(encoding="utf-8") as file:
+def published_tree(name: str):
+    with (PUBLISHED / f"{name}_structure.csv").open(encoding="utf-8") as file:
         return tree_of(
             [
-                Node(row["code"], row["parent"] or None, Decimal(row["weight"] or 1))
+                Node(
+                    row["code"],
+                    row["parent"] or None,
+                    Decimal(row["weight"] or 1),
+                    int(row["direction"] or 1),
+                    row["normalise"] or "none",
+                )
                 for row in csv.DictReader(file)
             ]
         )
@@ -36,7 +42,7 @@ def scored(data: dict, nodes: list[Node], **options) -> dict[str, tuple]:
 
 
 def test_the_published_index_is_reproduced_to_its_printed_digit_with_its_ranks() -> None:
-    tree = published_tree()
+    tree = published_tree("spi_2019")
     assert (len(tree.leaves), len(tree.nodes)) == (48, 66)
     found = composite(pl.read_csv(PUBLISHED / "spi_2019.csv", infer_schema=False), tree).sort("unit")
     printed = pl.read_csv(PUBLISHED / "spi_2019_scores.csv").sort("unit")
@@ -49,6 +55,17 @@ def test_the_published_index_is_reproduced_to_its_printed_digit_with_its_ranks()
     assert (found["P2"] * 100).to_list() == pytest.approx(
         printed["P2"].to_list(), abs=100 * 0.0005 / 3 + 0.01
     )
+
+
+def test_an_index_of_49_raw_indicators_is_reproduced_at_every_node_with_its_ranks() -> None:
+    tree = published_tree("asem_2018")
+    assert (len(tree.leaves), len(tree.nodes)) == (49, 60)
+    found = composite(pl.read_csv(PUBLISHED / "asem_2018.csv", infer_schema=False), tree).sort("unit")
+    printed = pl.read_csv(PUBLISHED / "asem_2018_scores.csv").sort("unit")
+    assert found["unit"].to_list() == printed["unit"].to_list()
+    assert found["rank"].to_list() == printed["rank"].to_list()
+    for node in printed.columns[2:]:
+        assert found[node].to_list() == pytest.approx(printed[node].to_list(), abs=0.5001e-4), node
 
 
 def test_the_result_has_a_column_per_node_and_the_best_come_first() -> None:
@@ -123,7 +140,7 @@ def test_what_is_no_tree_is_refused_with_node_and_column(nodes, fault) -> None:
 
 
 def test_drawn_weights_repeat_with_their_seed_and_hold_the_rank() -> None:
-    tree, data = published_tree(), pl.read_csv(PUBLISHED / "spi_2019.csv", infer_schema=False)
+    tree, data = published_tree("spi_2019"), pl.read_csv(PUBLISHED / "spi_2019.csv", infer_schema=False)
     found = composite(data, tree, draws=200, seed=7)
     assert found.equals(composite(data.reverse(), tree, draws=200, seed=7))
     assert not found.equals(composite(data, tree, draws=200, seed=8))
@@ -175,7 +192,7 @@ def test_the_points_of_the_indicators_sum_to_the_score_and_gaps_leave_their_shar
     table = pl.read_csv(PUBLISHED / "spi_2019.csv", infer_schema=False).with_columns(
         pl.when(pl.col("unit") != "NOR").then("D3.1.POV").alias("D3.1.POV")
     )
-    tree = published_tree()
+    tree = published_tree("spi_2019")
     for row in composite(table, tree).head(3).iter_rows(named=True):
         found = explained(tree, row)
         leaves = found.filter(pl.col("code").is_in(tree.leaves))

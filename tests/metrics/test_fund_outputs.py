@@ -4,6 +4,7 @@ from typing import Any
 
 from metrics import fund_frames, fund_outputs
 from metrics.fund_flow import flow
+from metrics.fund_ratios import by_province, task_rows
 from tests.metrics.fund_ledgers import DAY, WAN, payment, receipt, tables
 
 KINDS = {"innovation_tasks": ("rd_growth", "industrialisation"), "digital_tasks": ("digital", "cloud")}
@@ -33,8 +34,9 @@ def test_tasks_count_by_group_where_their_firm_is_and_when_they_are_done() -> No
             task("stranger", "cloud", 1, 1),
         ],
     }
-    day = fund_frames.on_day(tables(ledger), DAY)
-    found = fund_outputs.by_unit(day, flow(day), KINDS)
+    day = fund_frames.on_day(fund_frames.books(tables(ledger)), DAY)
+    tranches = flow(day)
+    found = fund_outputs.by_unit(by_province(day, tranches), task_rows(day, tranches), KINDS)
     assert found.columns == ["province", "paid", "local", "innovation_tasks", "digital_tasks"]
     assert found.rows() == [("440000", 60 * WAN, 7 * WAN, 1, 1), ("440300", 50 * WAN, 0, 0, 0)]
     assert fund_outputs.comparable(found, ["paid"], list(KINDS))["province"].to_list() == ["440000"]

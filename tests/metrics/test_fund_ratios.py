@@ -45,7 +45,7 @@ LEDGER: ledgers.Ledger = {
 
 
 def on(as_of: dt.date, ledger: ledgers.Ledger | None = None) -> fund_frames.Day:
-    return fund_frames.on_day(ledgers.tables(ledger or LEDGER), as_of)
+    return fund_frames.on_day(fund_frames.books(ledgers.tables(ledger or LEDGER)), as_of)
 
 
 def amounts(as_of: dt.date) -> dict[str, int]:
@@ -117,7 +117,8 @@ def test_a_use_before_its_payment_counts_with_the_payment() -> None:
 def test_the_order_of_rows_does_not_matter_and_relations_give_what_frames_give() -> None:
     draw = random.Random(7)
     made = [ledgers.random_ledger(draw, f"{at:06}") for at in range(12)]
-    one, two = (fund_frames.on_day(ledgers.merged(made, [], random.Random(seed)), DAY) for seed in (1, 2))
+    mixed = (ledgers.merged(made, [], random.Random(seed)) for seed in (1, 2))
+    one, two = (fund_frames.on_day(fund_frames.books(tables), DAY) for tables in mixed)
     assert fund_ratios.by_province(one).equals(fund_ratios.by_province(two))
     assert fund_flow.flow(one).equals(fund_flow.flow(two))
 

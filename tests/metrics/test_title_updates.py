@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -71,3 +72,22 @@ def test_without_any_update_of_the_year_nothing_is_known() -> None:
     found = title_updates.missed(periods, some, TODAY, DEADLINE, "little_giant")
     assert found is not None
     assert found.rows() == [("440000", 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("received", "counted"),
+    [
+        ([("A", D(2024, 4, 1)), ("B", D(2024, 4, 1)), ("B", D(2024, 4, 9))], (2, 0)),
+        ([("A", D(2024, 4, 1)), ("A", D(2024, 5, 2)), ("C", D(2024, 4, 1))], (2, 1)),
+        ([("C", D(2024, 4, 1)), ("a listed name", D(2024, 4, 1))], (2, 2)),
+    ],
+)
+def test_the_counts_are_those_of_the_firms_listed_however_often_one_updates(received, counted) -> None:
+    some = updates(*((uscc, "little_giant", 2024, day) for uscc, day in received))
+    with duckdb.connect() as connection:
+        stored = [connection.from_arrow(frame.to_arrow()) for frame in (on_polars(HELD), some)]
+        for tables in ((on_polars(HELD), some), stored):
+            found = title_updates.missed(*tables, TODAY, DEADLINE, "little_giant")
+            assert found is not None
+            assert found.rows() == [("440000", *counted)]
+    assert counted[1] == len(missed(some))

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data.appraisals import Appraisal
 from data.home import Home
 from pipelines.loading import load
-from tests.health.tree import ROOT
+from tests.pages.opened import opened, sound
 from tests.pipelines.small_files import firm
 
 AT = Appraisal("round-1", 3, 2024)
@@ -61,21 +61,7 @@ def small_store(folder: Path) -> Home:
 
 def seen_as(code: str, stem: str, language: str = "en", **address: str) -> AppTest:
     """A page as the reader of that code sees it; "" is whoever runs the machine."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    asked = {"lang": language, **({"as": code} if code else {}), **address}
-    for name, value in asked.items():
-        app.query_params[name] = value
-    sound(app.run())
-    app.switch_page(f"pages/{stem}.py")
-    for name, value in asked.items():
-        app.query_params[name] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    """The same, having met no exception."""
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened(stem, **{"lang": language, **({"as": code} if code else {}), **address})
 
 
 def press(app: AppTest, key: str) -> AppTest:

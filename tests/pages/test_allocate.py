@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from pipelines.loading import load
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.supported_files import write_supported
 
 CENTRAL = "province,firms,continued,grade\n河南,10,10,excellent\n浙江,10,8,fair\n"
@@ -31,18 +31,6 @@ def home(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return Home(tmp_path / "home")
 
 
-def page(name: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
-    app.run().switch_page(f"pages/{name}.py")
-    for key, value in address.items():
-        app.query_params[key] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
-
-
 def metrics(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
@@ -52,7 +40,7 @@ def table_with(app: AppTest, column: str):
 
 
 def test_the_facts_fill_in_firms_and_who_continues(home: Home) -> None:
-    app = page("allocate", lang="zh", tranche="2")
+    app = opened("allocate", lang="zh", tranche="2")
     given = table_with(app, "firms").set_index("province")
     assert given.loc["330000", ["firms", "continued"]].tolist() == ["3", "2"]
     assert metrics(app)["资金总额"] == "800万元"
@@ -61,7 +49,7 @@ def test_the_facts_fill_in_firms_and_who_continues(home: Home) -> None:
 
 
 def test_with_other_factors_the_difference_of_a_province_is_said_step_by_step(home: Home) -> None:
-    app = page("allocate", lang="en", source="file", round="round-1", tranche="2")
+    app = opened("allocate", lang="en", source="file", round="round-1", tranche="2")
     assert "download the template" in app.info[0].value
     app.file_uploader[0].set_value(("given.csv", CENTRAL.encode(), "text/csv")).run()
     assert [error.message for error in app.exception] == []
@@ -80,7 +68,7 @@ def test_with_other_factors_the_difference_of_a_province_is_said_step_by_step(ho
 
 
 def test_a_faulty_file_and_an_impossible_floor_are_said_and_nothing_is_shown(home: Home) -> None:
-    app = page("allocate", lang="en", source="file", round="round-1", tranche="2")
+    app = opened("allocate", lang="en", source="file", round="round-1", tranche="2")
     app.file_uploader[0].set_value(("given.csv", b"province,firms\nNowhere,3\n", "text/csv")).run()
     assert "none of the 37 reporting units" in app.error[0].value
     app.file_uploader[0].set_value(("given.csv", CENTRAL.encode(), "text/csv")).run()
@@ -92,7 +80,7 @@ def test_a_faulty_file_and_an_impossible_floor_are_said_and_nothing_is_shown(hom
 
 
 def test_a_scenario_can_share_out_what_is_withheld_with_a_reason(home: Home) -> None:
-    app = page("allocate", lang="en", source="file", round="round-1", tranche="2")
+    app = opened("allocate", lang="en", source="file", round="round-1", tranche="2")
     app.file_uploader[0].set_value(("given.csv", CENTRAL.encode(), "text/csv")).run()
     app.text_input(key="allocate_a_share_out_round-1_2_file").set_value("all of it is needed this year")
     next(button for button in app.button if "Calculate" in button.label).click()
@@ -101,23 +89,23 @@ def test_a_scenario_can_share_out_what_is_withheld_with_a_reason(home: Home) -> 
 
 
 def test_a_province_sees_its_receipts_and_the_days_left_to_report(home: Home) -> None:
-    app = page("distribution_plan", lang="zh", province="330000", as_of="2025-06-20")
+    app = opened("distribution_plan", lang="zh", province="330000", as_of="2025-06-20")
     assert "还有11日" in app.info[0].value
     assert metrics(app)["收到金额"] == "400万元"
     checks = app.table[0].value.set_index("要求与本方案")["结论"]
     assert checks.filter(like="避免简单分配").str.replace("\u2060", "").tolist() == ["符合"]
-    late = page("distribution_plan", lang="en", province="330000", as_of="2025-07-04")
+    late = opened("distribution_plan", lang="en", province="330000", as_of="2025-07-04")
     assert "3 days overdue" in late.error[0].value
 
 
 def test_a_report_on_day_thirty_is_on_time(home: Home) -> None:
-    app = page("distribution_plan", lang="en", province="330000", received="round-1.3.1")
+    app = opened("distribution_plan", lang="en", province="330000", received="round-1.3.1")
     assert "within the 30 days (by 2024-03-31)" in app.success[0].value
 
 
 def test_another_rule_shares_otherwise(home: Home) -> None:
     address = {"lang": "en", "province": "330000", "received": "round-1.3.1"}
-    app = page("distribution_plan", **address)
+    app = opened("distribution_plan", **address)
     by_investment = table_with(app, "amount (yuan)")["amount (yuan)"].tolist()
     app.selectbox(key="plan_rule_330000_round-1.3.1_en").set_value("score")
     next(button for button in app.button if "Draw up" in button.label).click()
@@ -128,9 +116,9 @@ def test_another_rule_shares_otherwise(home: Home) -> None:
 
 
 def test_a_province_reader_sees_its_own_plan_alone(home: Home) -> None:
-    own = page("distribution_plan", **{"lang": "en", "as": "province.330000"})
+    own = opened("distribution_plan", **{"lang": "en", "as": "province.330000"})
     assert metrics(own)["Received (mn yuan)"] == "4"
-    other = page("distribution_plan", **{"lang": "en", "as": "province.410000"})
+    other = opened("distribution_plan", **{"lang": "en", "as": "province.410000"})
     assert metrics(other) == {}
     assert "no receipts of funds" in other.info[0].value
 
@@ -140,4 +128,4 @@ def test_an_empty_store_says_the_first_step(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIDU_HOME", str(tmp_path))
-    assert "第一步" in page(name, lang="zh").info[0].value
+    assert "第一步" in opened(name, lang="zh").info[0].value

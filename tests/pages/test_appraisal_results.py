@@ -16,7 +16,7 @@ from pipelines.appraisal import computed, results
 from pipelines.loading import load
 from pipelines.workflow.decision import decide, decisions, publish
 from pipelines.workflow.panel import assign, scores_visible
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.appraised_store import F3, FILES, load_store
 
 
@@ -26,14 +26,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def page(home: Path, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params["lang"] = "en"
-    app.run().switch_page("pages/appraisal_results.py")
-    for name, value in ({"lang": "en"} | address).items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("appraisal_results", **({"lang": "en"} | address))
 
 
 @pytest.fixture

@@ -9,17 +9,11 @@ from data.words import LANGUAGES, text
 from pipelines import composite_example as example
 from pipelines.calculator_files import read_grid_bytes
 from pipelines.calculators import STRUCTURE, composite_of, structure_of
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 
 
 def page(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.switch_page("pages/composite.py")
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("composite", **address)
 
 
 def uploaded(data: str, structure: str, language: str = "zh") -> AppTest:

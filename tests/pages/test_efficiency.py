@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from pipelines.loading import load
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.fund_files import load_funds
 from tests.pipelines.small_files import firm, write_returns
 
@@ -49,13 +49,7 @@ def home(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def efficiency(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.switch_page("pages/efficiency.py")
-    for name, value in ({"as_of": "2025-12-31"} | address).items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("efficiency", **({"as_of": "2025-12-31"} | address))
 
 
 def metrics(app: AppTest) -> dict[str, str]:

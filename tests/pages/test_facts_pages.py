@@ -13,7 +13,7 @@ from data.manifest import published
 from data.words import text
 from pipelines.demo_store import load_country
 from pipelines.registry_scores import write_names, write_scores
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 
 FIRMS, SEED = 2_000, 2025
 
@@ -33,13 +33,7 @@ def page(country: Home, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TIDU_HOME", str(country.folder))
 
     def shown(stem: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-        for name, value in address.items():
-            app.query_params[name] = value
-        app.run()
-        app.switch_page(f"pages/{stem}.py").run()
-        assert [error.message for error in app.exception] == []
-        return app
+        return opened(stem, **address)
 
     return shown
 
@@ -79,11 +73,7 @@ def test_before_the_first_build_a_page_says_what_to_do_first(
     stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIDU_HOME", str(tmp_path / "empty"))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params["lang"] = "en"
-    app.run()
-    app.switch_page(f"pages/{stem}.py").run()
-    assert [error.message for error in app.exception] == []
+    app = opened(stem, lang="en")
     assert text("facts.none", "en") in " ".join(
         [*(info.value for info in app.info), *(caption.value for caption in app.caption)]
     )

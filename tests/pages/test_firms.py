@@ -15,8 +15,8 @@ from data.words import LANGUAGES, text
 from metrics.scoring.outcome import VERDICTS
 from metrics.scoring.score import score_firms
 from pipelines.registry_scores import write_names, write_scores
-from tests.health.tree import ROOT
 from tests.metrics.scoring.firms import YEAR
+from tests.pages.opened import opened, sound
 from tests.pipelines import small_registry as registry
 
 TIERS = ("innovative", "srdi", "little_giant")
@@ -36,17 +36,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def page(language: str = "zh", **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params["lang"] = language
-    app = app.run().switch_page("pages/firms.py")
-    for name, value in {"lang": language, **address}.items():
-        app.query_params[name] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("firms", **{"lang": language, **address})
 
 
 def found(app: AppTest, column: str = "uscc", language: str = "zh") -> list:

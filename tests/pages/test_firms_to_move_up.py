@@ -16,7 +16,7 @@ from data.rulebook import standard
 from data.words import LANGUAGES, text
 from metrics import move_up
 from pipelines.registry_scores import write_names, write_scores
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines import small_registry as registry
 
 TIERS = ("innovative", "srdi", "little_giant")
@@ -36,14 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 
 def page(language: str = "zh", **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params["lang"] = language
-    app = app.run().switch_page("pages/firms_to_move_up.py")
-    for name, value in {"lang": language, **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("firms_to_move_up", **{"lang": language, **address})
 
 
 def figure(app: AppTest, of: str, language: str = "zh") -> str:

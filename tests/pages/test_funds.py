@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from pipelines.loading import load
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.fund_files import load_funds
+from tests.pipelines.small_files import firm, write_events, write_returns
 
 
 @pytest.fixture
@@ -23,13 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def funds(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.switch_page("pages/funds.py")
-    for name, value in ({"as_of": "2025-12-31"} | address).items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("funds", **({"as_of": "2025-12-31"} | address))
 
 
 def metrics(app: AppTest) -> dict[str, str]:
@@ -135,6 +130,55 @@ def test_published_transfers_that_differ_from_what_was_received_are_named(home: 
         ["Ningxia", "received, not published"],
     ]
     assert table["Received less published (10k yuan)"][0] == -1
+
+
+@pytest.fixture
+def grown(home: Home, tmp_path: Path) -> None:
+    """Six little giants, three of them key firms whose money came in 2025; revenue of 2024 and 2025."""
+    listed = tmp_path / "key_firms.csv"
+    rows = [f"round-1,3,广东省,{firm(at)},合成第{at}公司" for at in (1, 2, 3)]
+    listed.write_text(
+        "\n".join(["轮次,支持批次,省份,统一社会信用代码,企业名称", *rows]) + "\n", encoding="utf-8"
+    )
+    files = [
+        listed,
+        write_events(tmp_path / "titles.csv", range(1, 7), "little_giant"),
+        write_returns(tmp_path / "before.csv", range(1, 7), 2024, 1000),
+        write_returns(tmp_path / "supported.csv", (1, 2, 3), 2025, 1200),
+        write_returns(tmp_path / "others.csv", (4, 5), 2025, 1100),
+        write_returns(tmp_path / "last.csv", (6,), 2025, 1050),
+    ]
+    outcomes, _ = load(home, files)
+    assert all(one.receipt for one in outcomes), [one.checked.findings.to_dicts() for one in outcomes]
+
+
+def growth(app: AppTest) -> pd.DataFrame:
+    return next(frame.value for frame in app.dataframe if "Difference (points)" in frame.value.columns)
+
+
+def test_growth_of_supported_firms_stands_beside_that_of_others(grown: None) -> None:
+    app = funds(lang="en", as_of="2026-06-30")
+    assert growth(app).values.tolist() == [
+        ["All units", 3, 3, 20.0, 10.0, 10.0],
+        ["Beijing", 3, 3, 20.0, 10.0, 10.0],
+    ]
+    assert "not the effect of support" in said(app)
+    # Money that came in 2025 supported nobody in 2024: there is nothing to compare before 2025 is over.
+    assert not any("points" in str(frame.value.columns) for frame in funds(lang="en").dataframe)
+
+
+def test_growth_is_proved_by_each_firm_down_to_the_cell_of_its_revenue(grown: None) -> None:
+    app = funds(lang="en", as_of="2026-06-30", proof="growth")
+    own, others = (frame.value for frame in app.dataframe[-2:])
+    assert own[["File", "Cell", "Revenue (10k yuan)", "Growth (%)"]].values.tolist() == [
+        ["supported.csv", f"F{row}", 1200, 20] for row in (2, 3, 4)
+    ]
+    assert others[["File", "Growth (%)"]].values.tolist() == [
+        ["others.csv", 10],
+        ["others.csv", 10],
+        ["last.csv", 5],
+    ]
+    assert any("10.0 points" in element.value for element in app.markdown)
 
 
 def test_a_day_before_any_money_says_so(home: Home) -> None:

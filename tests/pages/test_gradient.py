@@ -17,8 +17,8 @@ from metrics.scoring.score import score_firms
 from metrics.scoring.summary import points_lost, requirement_counts, verdict_counts
 from pipelines.loading import load
 from pipelines.registry_scores import write_names, write_scores
-from tests.health.tree import ROOT
 from tests.metrics.scoring.firms import YEAR
+from tests.pages.opened import opened
 from tests.pipelines import small_registry as registry
 
 TIERS = ("innovative", "srdi", "little_giant")
@@ -37,17 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 
 def page(language: str = "zh", **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params["lang"] = language
-    app = app.run().switch_page("pages/gradient.py")
-    for name, value in {"lang": language, **address}.items():
-        app.query_params[name] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("gradient", **{"lang": language, **address})
 
 
 def metrics(app: AppTest) -> dict[str, str]:
@@ -121,7 +111,7 @@ def test_a_list_longer_than_a_page_can_be_turned(home) -> None:
     )
     first = firms_shown(app)
     assert first.height == min(total, 50)
-    after = next((button for button in app.button if button.label == text("gradient.after", "zh")), None)
+    after = next((button for button in app.button if button.label == text("proof.after", "zh")), None)
     assert after is not None and after.disabled == (total <= 50)
 
 

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from data.home import Home
 from data.readers import Reader
 from pipelines.workflow import self_evaluation as own
-from tests.pages.small_programme import AT, GUANGDONG, said, seen_as, small_store, sound
+from tests.pages.opened import sound
+from tests.pages.small_programme import AT, GUANGDONG, said, seen_as, small_store
 
 BY = Reader("province", unit=GUANGDONG)
 KEY = f"self_{AT.code}_{GUANGDONG}"

@@ -14,7 +14,7 @@ from pipelines.loading import load
 from pipelines.receipt_list import ChangedError, go_back, going_back, receipts
 from pipelines.receipts import live
 from pipelines.rollback import roll_back
-from tests.health.tree import ROOT
+from tests.pages.opened import opened, sound
 from tests.pipelines.small_files import write_returns
 
 CSV = "text/csv"
@@ -27,16 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def page(language: str = "zh") -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params["lang"] = language
-    app = app.run().switch_page("pages/load.py")
-    app.query_params["lang"] = language
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("load", lang=language)
 
 
 def hand_over(app: AppTest, *files: Path) -> AppTest:

@@ -13,7 +13,7 @@ from data.words import LANGUAGES, text
 from pipelines.loading import load
 from pipelines.receipts import live
 from pipelines.title_lists import Terms, load_lists
-from tests.health.tree import ROOT
+from tests.pages.opened import opened, sound
 from tests.pipelines.small_files import firm
 
 LISTED, REVIEWED = dt.date(2019, 6, 5), dt.date(2022, 8, 8)
@@ -41,17 +41,7 @@ def names(path: Path, listed: list[str]) -> Path:
 
 
 def page(language: str = "zh") -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params["lang"] = language
-    app = app.run().switch_page("pages/load.py")
-    app.query_params["lang"] = language
-    app.query_params["kind"] = "lists"
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("load", lang=language, kind="lists")
 
 
 def hand_over(app: AppTest, *files: Path) -> AppTest:
@@ -100,7 +90,16 @@ def test_a_list_shows_its_names_is_loaded_on_its_terms_and_says_what_it_did(
     assert app.button(key="list_load").disabled
     assert text("title_lists.missing_day", language) in said(app)
     app = on_terms(app, "recognised", LISTED, language=language)
-    counted = {"names": 4, "code": 0, "name": 2, "former_name": 1, "listed": 0, "unmatched": 1, "repeated": 1}
+    counted = {
+        "names": 4,
+        "code": 0,
+        "name": 2,
+        "former_name": 1,
+        "listed": 0,
+        "confirmed": 0,
+        "unmatched": 1,
+        "repeated": 1,
+    }
     assert text("title_lists.counts", language, **counted) in said(app)
     assert text("title_lists.missing_batch", language) in said(app)
     unmatched = app.dataframe[0].value

@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 from data.home import Home
 from data.readers import Reader
 from data.words import LANGUAGES, text
+from pages.components.receipt_words import moment
 from pipelines.workflow import panel
-from tests.pages.small_programme import AT, GUANGDONG, NINGXIA, press, said, seen_as, small_store, sound
+from tests.pages.opened import sound
+from tests.pages.small_programme import AT, GUANGDONG, NINGXIA, press, said, seen_as, small_store
 
 CHAIR, ONE, TWO = Reader("chair"), Reader("panelist", seat=1), Reader("panelist", seat=2)
 FIELD = "plan_quality"
@@ -82,3 +84,21 @@ def test_a_seat_without_provinces_is_told_so(home: Home) -> None:
 
 def test_the_evidence_names_why_points_are_lost(home: Home) -> None:
     assert "50% of the weighted tasks are done" in said(page("panelist.2", unit=NINGXIA))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_handed_in_stays_in_view_with_its_receipt_and_the_way_to_the_next(
+    home: Home, language: str
+) -> None:
+    panel.assign(home, CHAIR, AT, NINGXIA, {1, 2})
+    app = press(score(page(language=language), 80, "任务不够具体"), "review_submit")
+    done = panel.review(home, ONE, AT, GUANGDONG)
+    assert done.number is not None
+    assert done.submitted_at is not None
+    receipt = {"number": done.number, "at": moment(done.submitted_at), "hash": done.sha256[:16]}
+    assert text("my_reviews.receipt", language, **receipt) in [one.value for one in app.success]
+    assert f"{KEY}_value" not in {one.key for one in app.number_input}
+    following = KEY.replace(GUANGDONG, NINGXIA)
+    assert f"{following}_value" not in {one.key for one in app.number_input}, "it does not go on by itself"
+    app = press(app, "review_next")
+    assert f"{following}_value" in {one.key for one in app.number_input}

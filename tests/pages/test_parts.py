@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import figures, twin, words
+from data.readers import unit_codes
+from pages.components import figures, twin, unit_map, words
 
 
 def test_a_page_shows_at_most_four_headline_figures() -> None:
@@ -45,6 +46,24 @@ def test_a_column_without_a_word_is_an_error_that_names_it() -> None:
 
 def test_a_label_in_both_languages_is_read_in_one() -> None:
     assert words.both({"zh": "总览", "en": "Overview"}) == "总览"
+
+
+@pytest.mark.parametrize(
+    ("code", "short", "beijing"),
+    [("zh", False, "北京"), ("en", False, "Beijing"), ("zh", True, "北京"), ("en", True, "BJ")],
+)
+def test_units_are_named_in_the_language_asked_for(code: str, short: bool, beijing: str) -> None:
+    every, own = (
+        unit_map.unit_names(short=short, programme=programme, code=code) for programme in (False, True)
+    )
+    assert own["110000"] == beijing
+    assert list(own) == list(unit_codes())
+    assert set(every) - set(own) == {"710000", "810000", "820000"}
+
+
+def test_the_names_of_units_are_the_callers_own() -> None:
+    unit_map.unit_names(code="en").clear()
+    assert unit_map.unit_names(code="en")["440000"] == "Guangdong"
 
 
 def test_links_go_only_to_pages_the_reader_has() -> None:

@@ -17,7 +17,6 @@ import openpyxl
 import polars as pl
 import pytest
 from openpyxl.utils.cell import coordinate_from_string
-from streamlit.testing.v1 import AppTest
 
 from data import access, published
 from data.home import Home
@@ -32,8 +31,8 @@ from pages.components.province_proofs import tier_proof
 from pages.components.province_reads import Units, units_of
 from pipelines.demo.write import write_country
 from pipelines.loading import load
-from tests.health.tree import ROOT
 from tests.pages.naive_ledger import Ledger
+from tests.pages.opened import opened
 
 FIRMS = 2_000
 AS_OF = dt.date(2025, 12, 31)
@@ -148,7 +147,7 @@ def test_targets_returns_and_industry_of_every_unit_are_those_of_the_source_file
 ) -> None:
     units = units_of(source(), "srdi", with_cities=False)
     targets = number_of(
-        files, "provincial-targets", "目标（户）", "梯度 = '专精特新中小企业' AND 年度 = '2025'"
+        files, "provincial-targets", "目标（家）", "梯度 = '专精特新中小企业' AND 年度 = '2025'"
     )
     context = number_of(files, "province-context", "规上工业中小企业数", "年度 = '2024'")
     expected, returned = expected_returns(files, ledger)
@@ -296,19 +295,9 @@ def test_the_cell_of_a_target_and_of_a_context_holds_the_number(files: Path) -> 
             assert cell(files, row["file"], row["sheet"], row["cell"]) == str(row[column])
 
 
-def page(stem: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    app.switch_page(f"pages/{stem}.py")
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
-
-
 def test_a_link_opens_the_proof_and_its_pages_can_be_turned(ledger: Ledger) -> None:
     count = len(ledger.held("srdi", AS_OF))
-    app = page("provinces", lang="en", proof="per_hundred")
+    app = opened("provinces", lang="en", proof="per_hundred")
     named = f"proof_per_hundred_1_{count}_page"
     first = app.dataframe[-1].value
     assert len(first) == PAGE
@@ -320,7 +309,7 @@ def test_a_link_opens_the_proof_and_its_pages_can_be_turned(ledger: Ledger) -> N
 
 
 def test_the_button_of_a_proof_puts_it_into_the_address() -> None:
-    app = page("overview", lang="zh")
+    app = opened("overview", lang="zh")
     app.button(key="proof_little_giant").click().run()
     assert app.query_params["proof"] == "little_giant"
     said = " ".join(text.value for text in app.markdown)

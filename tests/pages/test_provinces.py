@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from pipelines.loading import load
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.small_files import firm
 
 FIRMS = {1: "广东省", 2: "广东省", 3: "深圳市", 4: "宁夏回族自治区"}
@@ -48,13 +48,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def provinces(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.switch_page("pages/provinces.py")
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("provinces", **address)
 
 
 def metrics(app: AppTest) -> dict[str, str]:

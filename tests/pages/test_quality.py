@@ -15,7 +15,7 @@ from pipelines.after_build import read_again
 from pipelines.build import build
 from pipelines.loading import load
 from pipelines.quality import quality_of
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.small_files import firm, write_events, write_returns
 from tests.pipelines.test_quality import write_jump, write_registry
 
@@ -40,14 +40,7 @@ def read(store: Home) -> Home:
 
 def page(monkeypatch: pytest.MonkeyPatch, home: Home, language: str = "zh", **address: str) -> AppTest:
     monkeypatch.setenv("TIDU_HOME", str(home.folder))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params["lang"] = language
-    app = app.run().switch_page("pages/quality.py")
-    for name, value in {"lang": language, **address}.items():
-        app.query_params[name] = value
-    app = app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("quality", **{"lang": language, **address})
 
 
 def values(app: AppTest) -> list[str]:
@@ -100,7 +93,8 @@ def test_every_view_has_its_table(read: Home, monkeypatch: pytest.MonkeyPatch, l
     for name in ("share_pct", "days", "per_1000"):
         assert any(text(f"quality.column.{name}", language) in shown for shown in tables(app)), name
     labels = [button.label for button in app.get("download_button")]
-    assert labels.count(text("twin.csv", language)) == 3
+    # Besides: what the returns point to and the registry lacks, counted and row by row.
+    assert labels.count(text("twin.csv", language)) == 3 + 2
 
 
 def test_warnings_per_thousand_rows_follow_the_receipts(read: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +140,7 @@ def test_readers_that_differ_raise_an_alarm_that_names_check_counts_and_cell(
             frame.value[text("quality.column.cell", language)].to_list()
             for frame in app.dataframe
             if text("quality.column.sheet", language) in frame.value.columns
+            and text("quality.column.rule", language) in frame.value.columns
         ]
         assert cells == [["F5"]]
 
@@ -162,3 +157,30 @@ def test_a_province_that_never_sent_a_dataset_is_not_said_to_have(
     assert set(fresh[text("quality.column.dataset", "zh")]) == {"企业年度数据"}, (
         "titles of firms of no known province"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_that_point_to_what_is_not_there_are_counted_and_placed(
+    read: Home, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    app = page(monkeypatch, read, language)
+    told = "\n".join(part.value for part in app.warning)
+    # Six returns of three firms, of which the registry knows none.
+    assert text("quality.references_missing", language, rows="6", count="1") in told
+    value = text("quality.column.value", language)
+    frame = next(frame.value for frame in app.dataframe if value in frame.value.columns)
+    assert list(frame[text("quality.column.cell", language)])[:2] == ["A2", "A3"]
+    assert frame[value].iloc[0] == firm(1)
+
+
+def test_where_every_reference_holds_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    former = tmp_path / "synthetic-d.csv"
+    former.write_text(f"统一社会信用代码,曾用名\n{firm(9)},合成旧名公司\n", encoding="utf-8")
+    _, current = load(home, [former, write_registry(tmp_path / "synthetic-c.csv", 9)])
+    assert current is not None
+    read_again(home, current)
+    app = page(monkeypatch, home)
+    assert text("quality.references_whole", "zh", count="1", rows="1") in [one.value for one in app.success]

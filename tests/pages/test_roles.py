@@ -12,7 +12,8 @@ from data.readers import ROLES, Reader, reader_of, unit_codes
 from data.words import text
 from pages.components.reader_switch import pages_of
 from tests.health.tree import ROOT
-from tests.pages.small_programme import GUANGDONG, NINGXIA, said, seen_as, small_store, sound
+from tests.pages.opened import sound
+from tests.pages.small_programme import GUANGDONG, NINGXIA, said, seen_as, small_store
 
 SECTIONS = {
     "ministry": ["overview", "funds"],

@@ -12,8 +12,8 @@ from data.words import LANGUAGES, text
 from pages.components.plain_text import plain
 from pipelines.scoring import score_file
 from pipelines.uploads import plain_name
-from tests.health.tree import ROOT
 from tests.journeys.returns_workbook import PLANTED, workbook
+from tests.pages.opened import opened, sound
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -33,18 +33,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def page(language: str = "zh", **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in {"lang": language, **address}.items():
-        app.query_params[name] = value
-    app = app.run().switch_page("pages/score_file.py")
-    for name, value in {"lang": language, **address}.items():
-        app.query_params[name] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("score_file", **{"lang": language, **address})
 
 
 def uploaded(path: Path, language: str = "zh", **address: str) -> AppTest:

@@ -8,19 +8,14 @@ from data.rule_inputs import inputs_of
 from data.rulebook import standard
 from data.rules import TIERS
 from data.words import LANGUAGES, text
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 
 YEAR = 2023
 ONE_FEN = {"252": "251.999999", "330": "329.999999"}
 
 
 def page(language: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for name, value in {"lang": language, "year": str(YEAR), **address}.items():
-        app.query_params[name] = value
-    app.run().switch_page("pages/score_firm.py").run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("score_firm", **{"lang": language, "year": str(YEAR), **address})
 
 
 def with_example(language: str, tier: str) -> AppTest:

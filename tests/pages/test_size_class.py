@@ -11,16 +11,12 @@ from streamlit.testing.v1 import AppTest
 from data.industries import industry_codes
 from data.words import text
 from pipelines.cli import main
-from tests.health.tree import ROOT
 from tests.intake.hostile.honest import credit_code
+from tests.pages.opened import opened
 
 
 def size_page(language: str = "zh") -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params["lang"] = language
-    app = app.run().switch_page("pages/size_class.py").run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("size_class", lang=language)
 
 
 def classified(language: str, code: str, employees: str = "", revenue: str = "", assets: str = "") -> AppTest:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data.home import Home
 from data.words import LANGUAGES, text
 from pipelines.loading import load
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.small_files import firm
 
 FIRMS = range(1, 13)
@@ -37,14 +37,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def progress(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params["lang"] = address.get("lang", "zh")
-    app = app.run().switch_page("pages/target_progress.py")
-    for name, value in {"tier": "srdi", "lang": "zh", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("target_progress", **{"tier": "srdi", "lang": "zh", **address})
 
 
 def figure(app: AppTest, of: str, language: str = "zh") -> str:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from data.home import Home
 from data.words import LANGUAGES, text
 from pipelines.loading import load
-from tests.health.tree import ROOT
+from tests.pages.opened import opened
 from tests.pipelines.small_files import firm
 
 UNITS = {1: "广东省", 2: "广东省", 3: "宁夏回族自治区", 4: "宁夏回族自治区"}
@@ -45,14 +45,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def due(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params["lang"] = address.get("lang", "zh")
-    app = app.run().switch_page("pages/titles_due.py")
-    for name, value in {"as_of": "2025-06-01", "lang": "zh", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened("titles_due", **{"as_of": "2025-06-01", "lang": "zh", **address})
 
 
 def metrics(app: AppTest) -> dict[str, str]:

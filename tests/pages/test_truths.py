@@ -22,6 +22,7 @@ from pipelines.demo import truths
 from pipelines.demo.truths import ONE_STEP, Truth
 from pipelines.demo.workbooks import SPOILED
 from tests.health.tree import ROOT
+from tests.pages.opened import opened, sound
 from tests.pipelines.demo_country import demo_country, one_step_firms
 
 TRUTHS = (*truths.TRUTHS, *programme.PROGRAMME)
@@ -46,18 +47,7 @@ def stems() -> dict[str, str]:
 
 
 def page(title: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for name, value in {"lang": "en", **address}.items():
-        app.query_params[name] = value
-    app.run().switch_page(f"pages/{stems()[title]}.py")
-    for name, value in {"lang": "en", **address}.items():
-        app.query_params[name] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert [error.message for error in app.exception] == []
-    return app
+    return opened(stems()[title], **{"lang": "en", **address})
 
 
 def metrics(app: AppTest) -> dict[str, str]:

@@ -31,6 +31,8 @@ def test_a_restored_store_equals_the_original(loaded: Home, tmp_path: Path) -> N
     other = Home(tmp_path / "other")
     done = restore(other, tmp_path / "store.tar")
     assert done.equals_original is True
+    assert done.before is None
+    assert sorted(folder.name for folder in tmp_path.glob("other*")) == ["other"]
     assert done.published.content == published(loaded).content
     assert receipts(other) == receipts(loaded)
     assert {file.name: file.read_bytes() for file in other.intake.iterdir()} == {

@@ -31,6 +31,11 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def rows_of(done: Result) -> list[dict[str, str]]:
+    assert done.exit_code == 0, done.output
+    return list(csv.DictReader(done.stdout.splitlines()))
+
+
 def refused(*arguments: object) -> list[tuple[str, str, str, str]]:
     """Rule, file, cell and value of each finding of a command that ends with 1; both languages say them."""
     for language in LANGUAGES:
@@ -79,11 +84,23 @@ def test_composite_says_how_many_cells_were_missing(folder: Path) -> None:
     assert json.loads(run(*arguments, "--missing", "strict", "--json").stdout)["ranked"] == 0
 
 
+def test_tables_as_statistical_programs_write_them_are_read(folder: Path) -> None:
+    exported = (
+        "code,parent,weight,direction,normalise\nall,nan,NaN,nan,NA\na,all,3.0,1.0,none\nb,all,1.0,-1.0,\n"
+    )
+    gaps = "unit,a,b\nx,1.0,{}\ny,4.0,1.0\nz,4.0,1.0\n"
+    plain = rows_of(run(*composite(folder, gaps.format(""))))
+    for missing in ("nan", "NaN", "NA"):
+        assert rows_of(run(*composite(folder, gaps.format(missing), exported))) == plain
+    (folder / "a.csv").write_text("rater,unit,score\np,1,3\nq,1,3\np,2,nan\nq,2,5\n", encoding="utf-8")
+    assert json.loads(run("agreement", "a.csv", "--json").stdout)["n"] == 3
+
+
 @pytest.mark.parametrize(
     ("data", "structure", "findings"),
     [
         ("unit,a,b\nx,1,two\n", STRUCTURE, [("not_a_number", "d.csv", "C2", "two")]),
-        ("unit,a,b\nx,1,nan\n", STRUCTURE, [("not_a_number", "d.csv", "C2", "nan")]),
+        ("unit,a,b\nx,1,inf\n", STRUCTURE, [("not_a_number", "d.csv", "C2", "inf")]),
         ("unit,a,b\nx,1,2\nx,1,2\n", STRUCTURE, [("name_twice", "d.csv", "A3", "x")]),
         ("unit,a,b\n,1,2\n", STRUCTURE, [("name_missing", "d.csv", "A2", "")]),
         ("unit,a,b\nx,1\n", STRUCTURE, [("row_width", "d.csv", "2", "")]),

@@ -19,7 +19,7 @@ from metrics.titles import periods
 from pipelines.demo import truths
 from pipelines.demo.firms import AS_OF, COUNTRY
 from pipelines.demo.workbooks import SPOILED
-from pipelines.demo.write import FEWEST, DemoFile, write_country
+from pipelines.demo.write import FEWEST, FEWEST_YEARS, MOST_YEARS, DemoFile, write_country
 from pipelines.intake.check import Checked, check_file
 
 FIRMS, YEAR, RULES = 55_000, 2024, "measures-2022"
@@ -147,6 +147,56 @@ def test_a_country_of_any_size_is_accepted_by_the_reader(tmp_path, firms: int) -
 def test_a_country_too_small_for_its_truths_is_refused(tmp_path) -> None:
     with pytest.raises(ValueError, match="Ask for 2000 or more"):
         write_country(tmp_path, FEWEST - 1)
+
+
+@pytest.mark.parametrize("years", [FEWEST_YEARS - 1, MOST_YEARS + 1])
+def test_too_few_or_too_many_years_are_refused(tmp_path, years: int) -> None:
+    with pytest.raises(ValueError, match="Ask for 3 to 7"):
+        write_country(tmp_path, FEWEST, years=years)
+
+
+@pytest.fixture(scope="module")
+def longer(tmp_path_factory) -> tuple[list[DemoFile], list[DemoFile]]:
+    """A country in the usual three years, and the same in as many as there can be."""
+    folders = [tmp_path_factory.mktemp("short"), tmp_path_factory.mktemp("long")]
+    short, long = (
+        write_country(folder, 8_000, years=years)
+        for folder, years in zip(folders, (FEWEST_YEARS, MOST_YEARS), strict=True)
+    )
+    return short, long
+
+
+def test_more_years_add_files_and_leave_every_other_file_as_it_is(longer) -> None:
+    short, long = ({file.path.name: file.path.read_bytes() for file in files} for files in longer)
+    context = "synthetic-合成-province-context.csv"
+    assert sorted(long.keys() - short.keys()) == [
+        f"synthetic-合成-annual-returns-{year}.csv" for year in range(2018, 2022)
+    ]
+    assert [name for name, content in short.items() if long[name] != content] == [context]
+    assert set(short[context].splitlines()) < set(long[context].splitlines())
+
+
+def test_the_earlier_years_are_accepted_without_a_finding_and_hang_together(longer) -> None:
+    _, long = longer
+    checked = [check_file(file.path) for file in long if file.dataset == "annual_returns" and file.to_load]
+    assert [(one.errors, one.warnings) for one in checked] == [(0, 0)] * len(checked)
+    rows = pl.concat([one.frame for one in checked if one.frame is not None]).sort("uscc", "year")
+    by_year = rows.group_by("year").agg(
+        pl.len(),
+        pl.col("revenue", "employees", "class1_ip", "niche_years").mean(),
+        won=pl.col("maker_china_year").max(),
+        listed=pl.col("listed_on").dt.year().max(),
+    )
+    by_year = by_year.sort("year")
+    assert by_year["year"].to_list() == list(range(2018, 2025))
+    assert by_year["len"].min() > 0.9 * 8_000  # pyright: ignore[reportOptionalOperand]
+    for figure in ("revenue", "employees", "class1_ip", "niche_years"):
+        assert by_year[figure].is_sorted(), figure
+    assert by_year.filter((pl.col("won") > pl.col("year")) | (pl.col("listed") > pl.col("year"))).is_empty()
+    # What a firm earns moves from year to year and does not jump, planted firms included.
+    step = (pl.col("revenue") / pl.col("revenue").shift()).over("uscc")
+    steps = rows.select(pl.when(pl.col("year").diff().over("uscc") == 1).then(step)).to_series()
+    assert steps.min() >= 0.35 and steps.max() < 2  # pyright: ignore[reportOperatorIssue, reportOptionalOperand]
 
 
 def test_scores_spread_widely_and_verdicts_mix(country) -> None:

@@ -16,7 +16,7 @@ from data.home import Home
 from data.readers import Reader
 from data.rounds import rounds
 from metrics.fund_flags import checks, flags
-from metrics.fund_frames import on_day
+from metrics.fund_frames import books, on_day
 from metrics.fund_rules import Asked
 from pipelines.allocation_facts import central_rows
 from pipelines.appraisal import canonical, computed, results
@@ -72,7 +72,7 @@ def programme(tmp_path_factory) -> Programme:
     relations = {name: facts.table(name) for name in (*DATASETS, "title_periods")}
     rules = fund_rules()
     asked = Asked(
-        on_day(relations, AS_OF),
+        on_day(books(relations), AS_OF),
         {one.code: one for one in rounds()},
         rules.idle_after.days,
         rules.platform_money.only,

@@ -58,7 +58,8 @@ def test_each_name_is_shown_once_with_its_firm_and_its_first_cell(home: Home, tm
         ("合成第叁公司", 1, None, None, None, "A5"),
     ]
     assert counts(names) == {
-        "names": 4, "repeated": 1, "unmatched": 1, "code": 1, "name": 1, "former_name": 1, "listed": 0
+        "names": 4, "repeated": 1, "unmatched": 1, "code": 1, "name": 1, "former_name": 1, "listed": 0,
+        "confirmed": 0,
     }  # fmt: skip
 
 

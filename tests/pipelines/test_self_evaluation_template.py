@@ -18,13 +18,15 @@ from data.appraisal_policy import load_scheme
 from data.appraisals import Appraisal
 from data.dataset import contract, of_workbook
 from data.home import Home
-from data.words import LANGUAGES
+from data.words import LANGUAGES, text
 from pipelines.build import build
 from pipelines.cli import main
 from pipelines.intake.check import Checked, as_json, check_file
 from pipelines.intake.mark import mark_workbook
+from pipelines.intake.template import ASKING
 from pipelines.loading import load
 from pipelines.receipts import live
+from pipelines.rollback import roll_back
 from pipelines.self_evaluation_template import dataset_bytes, facts_of, template_bytes, workbook_bytes
 from tests.intake.hostile.honest import credit_code
 
@@ -109,6 +111,55 @@ def test_rows_start_from_what_the_facts_know(facts: Facts) -> None:
     assert table(book, "platform_services") == [{"platform_uscc": PLATFORM, "reference": "合成平台"}]
     indicators = [row["indicator"] for row in table(book, "self_evaluation_values")]
     assert indicators == list(load_scheme("round-1").computed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_required_cell_that_nobody_knows_is_coloured_noted_and_named_in_the_instructions(
+    facts: Facts, language: str
+) -> None:
+    book = opened(template_bytes(facts, ZHEJIANG, "round-1", 3, 2025, language))
+    rules = contract("disclosures")
+    sheet = book[rules.title[language][:31]]
+    at = rules.fields.index("published_on") + 1
+    asked = [sheet.cell(row, at) for row in range(2, 2 + len(rules.column("kind").codes))]
+    assert {cell.fill.fgColor.rgb[-6:] for cell in asked} == {ASKING[1:]}
+    assert rules.column("published_on").label(language) in asked[0].comment.text
+    assert [cell.comment for cell in asked[1:]] == [None] * (len(asked) - 1)
+    assert sheet.cell(2, rules.fields.index("url") + 1).fill.fgColor.rgb[-6:] != ASKING[1:], (
+        "what may be blank"
+    )
+    how = [str(cell) for row in book.worksheets[-2].iter_rows(values_only=True) for cell in row if cell]
+    told = text("template.how_asked", language, columns=rules.column("published_on").label(language))
+    assert told in how
+    firms = book[contract("key_firms").title[language][:31]]
+    assert ASKING[1:] not in {cell.fill.fgColor.rgb[-6:] for cell in firms[2] if cell.value is not None}
+
+
+def test_the_day_of_an_update_that_the_titles_know_is_filled_in_and_a_known_row_is_not_asked_again(
+    facts: Facts, home: Home, tmp_path: Path
+) -> None:
+    events = "uscc,name,tier,event,event_date"
+    (tmp_path / "events.csv").write_text(f"{events}\n{A},合成甲,little_giant,updated,2025-04-02\n", "utf-8")
+    known = tmp_path / "updates.csv"
+    before = facts.build.build
+    load(home, [tmp_path / "events.csv"])
+    rows = table(
+        opened(template_bytes(facts_of(ZHEJIANG, home), ZHEJIANG, "round-1", 3, 2025, "zh")), "annual_updates"
+    )
+    assert [(row["uscc"], str(row.get("completed_on"))[:10]) for row in rows] == [
+        (A, "2025-04-02"),
+        (B, "None"),
+    ]
+    known.write_text(f"uscc,tier,year,completed_on\n{A},little_giant,2025,2025-04-09\n", "utf-8")
+    load(home, [known])
+    rows = table(
+        opened(template_bytes(facts_of(ZHEJIANG, home), ZHEJIANG, "round-1", 3, 2025, "zh")), "annual_updates"
+    )
+    assert [(row["uscc"], str(row.get("completed_on"))[:10]) for row in rows] == [
+        (A, "2025-04-09"),
+        (B, "None"),
+    ]
+    roll_back(home, before)
 
 
 def test_the_funds_start_from_the_firms_and_the_payments(facts: Facts) -> None:

@@ -1,0 +1,44 @@
+"""A page as somebody finds it who follows a link to it: for all tests of the pages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from data.home import home
+from tests.health.tree import ROOT
+
+PATIENCE_S = 120
+
+
+def opened(stem: str, *, frame: Path = ROOT / "app.py", **address: str) -> AppTest:
+    """The page of that name under an address, without drawing the page that a server opens first."""
+    app = started(stem, frame=frame, **address)
+    return sound(app)
+
+
+def started(stem: str, *, frame: Path = ROOT / "app.py", **address: str) -> AppTest:
+    """The same, whatever it met."""
+    path = f"pages/{stem}.py"
+    _serve(home().folder)
+    app = AppTest.from_file(str(frame), default_timeout=PATIENCE_S).switch_page(path)
+    for name, value in address.items():
+        app.query_params[name] = value
+    # Only a frame that has run knows its pages, and refuses one that this reader does not have.
+    return app.run().switch_page(path)
+
+
+def sound(app: AppTest) -> AppTest:
+    """The same, having met no exception."""
+    assert [error.message for error in app.exception] == []
+    return app
+
+
+@lru_cache(maxsize=1)
+def _serve(_store: Path) -> None:
+    """A server has one store all its life: what is remembered of the last one is forgotten when another comes."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
