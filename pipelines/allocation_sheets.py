@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 from rapidfuzz import process
 
-from data.dataset import FEN_PER_UNIT
+from data.dataset import FEN_PER_UNIT, contract
 from data.words import LANGUAGES, text
 from pipelines.allocation_cells import CELLS, MONEY, Fault
 from pipelines.intake.open_file import open_file
@@ -192,10 +192,17 @@ def _known(record: Sequence[str], fields: Sequence[str]) -> int:
 
 @cache
 def _names(fields: tuple[str, ...]) -> dict[str, str]:
+    # The province stands under the headings that it has in every other file of the programme, too.
+    unit = contract("key_firms").column("province")
+    also = {"province": (unit.zh_header, *unit.also)}
     return {
         name: field
         for field in fields
-        for name in (field, *(_split(_label(field, language))[0] for language in LANGUAGES))
+        for name in (
+            field,
+            *(_split(_label(field, language))[0] for language in LANGUAGES),
+            *also.get(field, ()),
+        )
     }
 
 

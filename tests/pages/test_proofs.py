@@ -147,7 +147,7 @@ def test_targets_returns_and_industry_of_every_unit_are_those_of_the_source_file
 ) -> None:
     units = units_of(source(), "srdi", with_cities=False)
     targets = number_of(
-        files, "provincial-targets", "目标（家）", "梯度 = '专精特新中小企业' AND 年度 = '2025'"
+        files, "provincial-targets", "目标（户）", "梯度 = '专精特新中小企业' AND 年度 = '2025'"
     )
     context = number_of(files, "province-context", "规上工业中小企业数", "年度 = '2024'")
     expected, returned = expected_returns(files, ledger)
