@@ -93,7 +93,7 @@ run: $(HAS_RUN)
 	exec $(PY) -m streamlit run app.py --server.headless true --server.address $(HOST) --server.port $(PORT)
 
 test: $(HAS_DEV) $(ASKED)
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: $(HAS_DEV)
 	TIDU_SOAK=long $(PY) -m pytest -m soak -n $(WORKERS) --dist worksteal || [ $$? -eq 5 ]

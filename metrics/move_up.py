@@ -12,19 +12,25 @@ What it would take, in bulk: for each firm the smallest change of one figure tha
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
-from data.rules import Standard
+from data.dataset import contract
+from data.rules import RuleInput, Standard
 from metrics import title_status
-from metrics.scoring.improve import Change, effort, tried_once
+from metrics.scoring.improve import Change, tried_once
 from metrics.scoring.outcome import VERDICTS
 
 KINDS = ("ready", "nearly", "open")
 BELOW = {upper: lower for lower, upper in title_status.ABOVE.items()}
 INDEX = ("uscc", "province", "kind", "has_lower", "score_low")
+CHANGES = {
+    "uscc": pl.String, "province": pl.String, "field": pl.String, "now": pl.Int64, "needed": pl.Int64,
+}  # fmt: skip
+FEW = 1_000  # not policy: above it, whole tables are read faster than credit codes are looked for
 _CODE = {word: code for code, word in VERDICTS.items()}
 _ORIGIN = ("receipt_id", "sheet_no", "row_no")
 
@@ -40,15 +46,10 @@ def candidates(
     firms = nw.from_native(scores).lazy()
     if province:
         firms = firms.filter(nw.col("province") == province)
-    gates = [
-        nw.col(f"holds_{item.id}").fill_null(value=True) for item in rule.requirements if item.is_entry_gate
-    ]
-    passes = nw.all_horizontal(nw.lit(value=True), *gates, ignore_nulls=False)
-    fails = (nw.col("verdict") == _CODE["fails"]) & (nw.col("unmet") == 1) & passes
     kind = (
         nw.when(nw.col("verdict") == _CODE["meets"])
         .then(nw.lit("ready"))
-        .when(fails)
+        .when(_is_nearly(rule))
         .then(nw.lit("nearly"))
         .when(nw.col("verdict") == _CODE["undetermined"])
         .then(nw.lit("open"))
@@ -93,13 +94,7 @@ def with_scores(firms: pl.DataFrame, scores: Any, rule: Standard) -> pl.DataFram
     ``scores``: the table of the tier, on any engine.
     """
     holds = [f"holds_{requirement.id}" for requirement in rule.requirements]
-    wanted = nw.from_native(scores).lazy().filter(nw.col("uscc").is_in(firms["uscc"].to_list()))
-    places = firms["province"].drop_nulls().unique().to_list()
-    # The scores are sorted by unit: most of the file need not be read.
-    wanted = wanted.filter(nw.col("province").is_in(places)) if places else wanted
-    rows = (
-        wanted.select("uscc", "name", "score_high", "missing", *holds, *_ORIGIN).collect("polars").to_native()
-    )
+    rows = _of_firms(scores, firms, "uscc", "name", "score_high", "missing", *holds, *_ORIGIN)
     return firms.join(rows, on="uscc", how="left", maintain_order="left")
 
 
@@ -110,18 +105,68 @@ def smallest_changes(returns: pl.DataFrame, rule: Standard, year: int) -> dict[s
     """
     tried, items = tried_once(returns, rule, year)
     goal = pl.all_horizontal(f"holds_{item.id}" for item in rule.requirements)
-    best: dict[str, tuple[float, Change]] = {}
-    for row in tried.filter(goal).select("uscc", "__item", "__now", "__needed").iter_rows(named=True):
-        change = Change(items[row["__item"]], row["__now"], row["__needed"])
-        ranked = (effort((change,)), change)
-        if row["uscc"] not in best or ranked[0] < best[row["uscc"]][0]:
-            best[row["uscc"]] = ranked
-    return {uscc: change for uscc, (_, change) in best.items()}
+    enough = tried.filter(goal).select("uscc", "__item", "__now", "__needed")
+    best = enough.sort(_effort(items), maintain_order=True).unique("uscc", keep="first", maintain_order=True)
+    return {uscc: Change(items[item], now, needed) for uscc, item, now, needed in best.iter_rows()}
+
+
+def nearly(scores: Any, rule: Standard) -> pl.DataFrame:
+    """The firms that one requirement keeps from the tier, whatever titles they hold: uscc, province."""
+    found = nw.from_native(scores).lazy().filter(_is_nearly(rule)).select("uscc", "province")
+    return found.collect("polars").to_native()
+
+
+def written(firms: pl.DataFrame, found: Mapping[str, Change]) -> pl.DataFrame:
+    """What `smallest_changes` found as a table; ``firms``: uscc, province. Columns `CHANGES`."""
+    changed = pl.DataFrame(
+        [(uscc, one.item.field, one.now, one.needed) for uscc, one in found.items()],
+        schema={name: kind for name, kind in CHANGES.items() if name != "province"},
+        orient="row",
+    )
+    return changed.join(firms, on="uscc").select(list(CHANGES))
+
+
+def changes_of(firms: pl.DataFrame, changes: Any) -> dict[str, Change]:
+    """The same of listed firms, out of that table on any engine."""
+    rows = _of_firms(changes, firms, "uscc", "field", "now", "needed")
+    return {uscc: Change(RuleInput(field=name), now, needed) for uscc, name, now, needed in rows.iter_rows()}
 
 
 def lacking(row: dict[str, Any], rule: Standard) -> list[str]:
     """The requirements that surely fail, of one listed firm."""
     return [item.id for item in rule.requirements if row[f"holds_{item.id}"] is False]
+
+
+def _is_nearly(rule: Standard) -> nw.Expr:
+    gates = [
+        nw.col(f"holds_{item.id}").fill_null(value=True) for item in rule.requirements if item.is_entry_gate
+    ]
+    passes = nw.all_horizontal(nw.lit(value=True), *gates, ignore_nulls=False)
+    return (nw.col("verdict") == _CODE["fails"]) & (nw.col("unmet") == 1) & passes
+
+
+def _of_firms(table: Any, firms: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """The rows of listed firms, and of others where many are listed."""
+    wanted = nw.from_native(table).lazy()
+    places = firms["province"].drop_nulls().unique().to_list()
+    # Such tables are sorted by unit: most of the file need not be read.
+    wanted = wanted.filter(nw.col("province").is_in(places)) if places else wanted
+    if firms.height <= FEW:
+        wanted = wanted.filter(nw.col("uscc").is_in(firms["uscc"].to_list()))
+    return wanted.select(*columns).collect("polars").to_native()
+
+
+def _effort(items: list[RuleInput]) -> pl.Expr:
+    """`metrics.scoring.improve.effort` of a single change."""
+    columns = [contract("annual_returns").column(item.field) for item in items]
+    places = range(len(items))
+    amounts = [at for at in places if columns[at].type not in ("bool", "choice")]
+    scale = pl.col("__item").replace_strict(
+        list(places), [column.scale for column in columns], return_dtype=pl.Int64
+    )
+    now, needed = pl.col("__now"), pl.col("__needed")
+    relative = (needed - now).abs() / pl.max_horizontal(now.abs(), scale)
+    return pl.when(pl.col("__item").is_in(amounts) & now.is_not_null()).then(relative).otherwise(1.0)
 
 
 def _with_lower(found: nw.LazyFrame[Any], periods: Any, tier: str, as_of: dt.date) -> nw.LazyFrame[Any]:

@@ -1,8 +1,9 @@
 """The worker: what is computed once for a build after it is published; ``python -m pipelines.after_build``.
 
-Names for the search and scores of the registry first, then the second reader. One process works at a time, under a
-lock of its own; it gives way to others, skips what is done, and drops a build that is no longer in force for the one
-that is. Files appear whole: whatever instant it dies at, the next worker goes on from there.
+Names for the search and scores of the registry first, then the second reader, and last what would lift a firm. One
+process works at a time, under a lock of its own; it gives way to others, skips what is done, and drops a build that is
+no longer in force for the one that is. Files appear whole: whatever instant it dies at, the next worker goes on from
+there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from data.home import Home
 from data.home import home as home_in_force
 from data.manifest import Published, facts_file, published
 from pipelines.durable import write_in_place
+from pipelines.registry_changes import changes_files, write_changes
 from pipelines.registry_scores import OvertakenError, files_of, write_names, write_scores
 
 State = Literal["done", "working", "failed"]
@@ -63,8 +65,8 @@ def start_worker(where: Home | None = None) -> None:
 def ensure_worker(build: Published, needs: str = "", where: Home | None = None) -> State:
     """For a page that lacks a derived table: how its build stands; a worker is started where none is at work.
 
-    ``needs``: the step that the page waits for (write_names, write_scores, read_again), else all of them. ``failed``:
-    it could not be computed, see `failures`; `start_worker` tries it again.
+    ``needs``: the step that the page waits for (write_names, write_scores, read_again, write_changes), else all of
+    them. ``failed``: it could not be computed, see `failures`; `start_worker` tries it again.
     """
     home = where or home_in_force()
     missing = [step.__name__ for step in _steps(home, build) if needs in ("", step.__name__)]
@@ -80,7 +82,7 @@ def ensure_worker(build: Published, needs: str = "", where: Home | None = None) 
 
 
 def failures(build: Published, where: Home | None = None) -> dict[str, str]:
-    """What could not be computed for a build (write_names, write_scores, read_again), and why, in one line each."""
+    """What steps could not be taken for a build, by name as in `ensure_worker`, and why, in one line each."""
     try:
         return json.loads(_failures_file(where or home_in_force(), build).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -137,6 +139,11 @@ def _steps(home: Home, build: Published) -> Iterator[Step]:
         yield write_scores
     if not _report(home, build).exists():
         yield read_again
+    # It reads the scores: where these failed, there is nothing to go on.
+    if all(file.exists() for file in scores) and not all(
+        file.exists() for file in changes_files(home, build)
+    ):
+        yield write_changes
 
 
 def _pending(home: Home, build: Published) -> Iterator[Step]:

@@ -43,7 +43,7 @@ TALLIES = {
     "unmet": (lost_points.UNMET, lost_points.tally_requirements),
     "verdicts": (lost_points.VERDICTS, lost_points.tally_verdicts),
 }
-_ROWS_A_GROUP = 1 << 16
+ROWS_A_GROUP = 1 << 16
 _FIRMS_AT_ONCE = 1 << 16
 
 
@@ -70,7 +70,7 @@ def write_names(home: Home, build: Published) -> Path:
     compared); sorted by province and credit code. A firm that no registry file names is known by its latest return.
     Raises OvertakenError.
     """
-    facts = _facts(home, build)
+    facts = facts_in_force(home, build)
     registered = facts.table("enterprises").select("uscc, name, province").pl()
     latest = "SELECT uscc, arg_max(name, year) AS name, arg_max(province, year) AS province FROM rows GROUP BY uscc"
     returned = facts.table(DATASET).query("rows", latest).pl()
@@ -80,9 +80,9 @@ def write_names(home: Home, build: Published) -> Path:
         "uscc", "name", "province", "former", listed=normalised(pl.coalesce("former", "name"))
     )
     [out] = [file for file in files_of(home, build) if file.stem == NAMES]
-    with _aside(out) as aside:
+    with aside_of(out) as aside:
         names.sort("province", "uscc", "former", nulls_last=False).write_parquet(
-            aside, compression="lz4", row_group_size=_ROWS_A_GROUP
+            aside, compression="lz4", row_group_size=ROWS_A_GROUP
         )
     return out
 
@@ -96,7 +96,7 @@ def write_scores(home: Home, build: Published) -> list[Path]:
     row of the year. Sorted by province and credit code. lost_points, unmet, verdicts: `metrics.lost_points`.
     Raises OvertakenError as soon as a newer build is published.
     """
-    facts = _facts(home, build)
+    facts = facts_in_force(home, build)
     found = standards()
     by_stem = {file.stem: file for file in files_of(home, build)}
     tallied: dict[str, list[pl.DataFrame]] = {
@@ -104,7 +104,7 @@ def write_scores(home: Home, build: Published) -> list[Path]:
     }
     with contextlib.ExitStack() as open_files:
         adders = [open_files.enter_context(_rows_to(by_stem[f"scores_{rule.tier}"])) for rule in found]
-        for returns, year in _portions(facts):
+        for returns, year in portions(facts):
             for rule, add in zip(found, adders, strict=True):
                 if published(home) != build:
                     raise OvertakenError
@@ -113,7 +113,7 @@ def write_scores(home: Home, build: Published) -> list[Path]:
                     tallied[name].append(tally(scored, rule))
                 add(_kept(scored, rule, year))
     for name, parts in tallied.items():
-        with _aside(by_stem[name]) as aside:
+        with aside_of(by_stem[name]) as aside:
             pl.concat(parts).write_parquet(aside)
     return [file for file in by_stem.values() if file.stem != NAMES]
 
@@ -133,14 +133,15 @@ def latest_year(facts: access.Facts) -> int | None:
     return facts.table(DATASET).max("year").fetchall()[0][0]
 
 
-def _facts(home: Home, build: Published) -> access.Facts:
+def facts_in_force(home: Home, build: Published) -> access.Facts:
+    """The build's facts for a worker. Raises OvertakenError where another build is in force by now."""
     facts = access.read(access.MINISTRY, home)
     if facts.build != build:
         raise OvertakenError
     return facts
 
 
-def _portions(facts: access.Facts) -> Iterator[tuple[pl.DataFrame, int]]:
+def portions(facts: access.Facts) -> Iterator[tuple[pl.DataFrame, int]]:
     """The returns of some reporting units' firms after another, all years, and the year to score.
 
     A firm belongs to the unit of its latest return. Without any return: one empty frame, so that files get their form.
@@ -162,15 +163,15 @@ def _portions(facts: access.Facts) -> Iterator[tuple[pl.DataFrame, int]]:
 
 def _together(firms: pl.DataFrame) -> list[list[str]]:
     """The reporting units in order, small ones together: a portion costs as much as some thousand firms."""
-    portions: list[list[str]] = []
+    groups: list[list[str]] = []
     room = 0
     for unit, count in firms["unit"].value_counts().sort("unit").iter_rows():
         if count > room:
-            portions.append([])
+            groups.append([])
             room = _FIRMS_AT_ONCE
-        portions[-1].append(unit)
+        groups[-1].append(unit)
         room -= count
-    return portions
+    return groups
 
 
 def _kept(scored: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
@@ -204,7 +205,7 @@ def _kept(scored: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
 
 
 @contextlib.contextmanager
-def _aside(final: Path) -> Iterator[Path]:
+def aside_of(final: Path) -> Iterator[Path]:
     """A name to write under; the file gets its own at the end, and nothing is left behind where writing fails."""
     final.parent.mkdir(parents=True, exist_ok=True)
     aside = final.with_name(f".{final.name}.{os.getpid()}")
@@ -218,7 +219,7 @@ def _aside(final: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def _rows_to(final: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
     """A function that adds rows to a Parquet file, which appears whole at the end."""
-    with _aside(final) as aside, contextlib.ExitStack() as opened:
+    with aside_of(final) as aside, contextlib.ExitStack() as opened:
         writers: list[pq.ParquetWriter] = []
 
         def add(rows: pl.DataFrame) -> None:
@@ -227,7 +228,7 @@ def _rows_to(final: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
                 writers.append(
                     opened.enter_context(pq.ParquetWriter(aside, table.schema, compression="zstd"))
                 )
-            writers[0].write_table(table, row_group_size=_ROWS_A_GROUP)
+            writers[0].write_table(table, row_group_size=ROWS_A_GROUP)
 
         yield add
         opened.close()

@@ -36,6 +36,7 @@ from metrics.scoring.evaluate import size_floor
 from metrics.scoring.layout import YEARS_BEFORE, earlier_fields
 
 WIDE = nw.Int128
+NEIGHBOURS = (-1, 0, 1)
 Amount = Callable[[str, int], nw.Expr]
 
 
@@ -50,12 +51,16 @@ def breakpoints(rule: Standard, item: RuleInput, year: int) -> list[nw.Expr]:
     if column.type == "choice":
         return [_whole(code) for code in range(len(column.codes))]
     low, high = domain(item)
-    turning = (
-        [_whole(year + step) for step in (-3, -2, 0, 1)] if _is_award_year(item) else _turning(rule, item)
-    )
-    near = [value.cast(WIDE) + step for value in turning for step in (-1, 0, 1)]
+    near = [value + step for value in turning(rule, item, year) for step in NEIGHBOURS]
     inside = [nw.when((value >= low) & (value <= high)).then(value).cast(nw.Int64) for value in near]
     return [low, high, *inside]
+
+
+def turning(rule: Standard, item: RuleInput, year: int) -> list[nw.Expr]:
+    """The values of an amount's cell at which a comparison turns, wherever they fall; `WIDE`."""
+    if _is_award_year(item):
+        return [_whole(year + step).cast(WIDE) for step in (-3, -2, 0, 1)]
+    return [value.cast(WIDE) for value in _turning(rule, item)]
 
 
 def domain(item: RuleInput) -> tuple[nw.Expr, nw.Expr]:

@@ -18,7 +18,7 @@ from data.dataset import contract
 from data.rule_inputs import inputs_of
 from data.rulebook import changes
 from data.rules import AllOf, AnyOf, Condition, Named, RuleInput, ScoreAtLeast, Standard
-from metrics.scoring.breakpoints import breakpoints
+from metrics.scoring.breakpoints import NEIGHBOURS, breakpoints, domain, turning
 from metrics.scoring.cells import cell
 from metrics.scoring.evaluate import POINT, Evaluator
 from metrics.scoring.layout import lay_out, with_absent_firms
@@ -65,7 +65,7 @@ def ways(returns: pl.DataFrame, rule: Standard, year: int) -> Ways:
     firm = lay_out(with_absent_firms(returns, year).lazy(), year).collect(backend="polars").to_native()
     start = _evaluated(firm, rule, year).row(0, named=True)
     items = _workable(rule)
-    single = _tried(firm.with_columns(__trail=pl.lit([], dtype=pl.List(pl.Struct(TRAIL)))), rule, year, items)
+    single = _tried(firm.with_columns(__trail=_NO_TRAIL), rule, year, items)
     scored = _evaluated(single, rule, year)
     next_band = _next_bands(scored, start, rule, firm.row(0, named=True), items)
     blocked = tuple(
@@ -95,25 +95,13 @@ def tried_once(returns: pl.DataFrame, rule: Standard, year: int) -> tuple[pl.Dat
     """
     firms = lay_out(with_absent_firms(returns, year).lazy(), year).collect(backend="polars").to_native()
     items = _workable(rule)
-    tried = _tried(firms.with_columns(__trail=pl.lit([], dtype=pl.List(pl.Struct(TRAIL)))), rule, year, items)
-    step = pl.col("__trail").list.first()
-    scored = _evaluated(tried, rule, year).with_columns(
-        __item=step.struct.field("item"), __needed=step.struct.field("value")
-    )
-    now = pl.coalesce(
-        pl.when(pl.col("__item") == place).then(pl.col(f"__was_{place}")) for place in range(len(items))
-    )
-    before = firms.select(
-        "uscc",
-        *(
-            pl.col(cell(item.field)).cast(pl.Int64).alias(f"__was_{place}")
-            for place, item in enumerate(items)
-        ),
-    )
-    return scored.join(before, on="uscc", how="left").with_columns(__now=now), items
+    steps = _steps(firms.with_columns(__trail=_NO_TRAIL), rule, year, items)
+    changed = _changed(firms, steps, items).with_columns(steps["__item", "__now", "__needed"])
+    return _evaluated(changed, rule, year), items
 
 
 TRAIL = {"item": pl.Int64, "value": pl.Int64}
+_NO_TRAIL = pl.lit([], dtype=pl.List(pl.Struct(TRAIL)))
 
 
 def _workable(rule: Standard) -> list[RuleInput]:
@@ -127,34 +115,70 @@ def _evaluated(firms: pl.DataFrame, rule: Standard, year: int) -> pl.DataFrame:
 
 
 def _tried(firms: pl.DataFrame, rule: Standard, year: int, items: list[RuleInput]) -> pl.DataFrame:
-    """Every firm with every figure at every turning point that is a change for the better."""
-    frames = []
+    """Every firm with every figure at every turning point that is a change for the better, added to its trail."""
+    steps = _steps(firms, rule, year, items)
+    step = pl.concat_list(pl.struct(item=steps["__item"], value=steps["__needed"]))
+    return _changed(firms, steps, items).with_columns(__trail=pl.concat_list("__trail", step))
+
+
+def _steps(firms: pl.DataFrame, rule: Standard, year: int, items: list[RuleInput]) -> pl.DataFrame:
+    """Those changes alone: __firm (place among the firms), __item (among the figures), __now and __needed."""
+    found = []
     for index, item in enumerate(items):
-        name = cell(item.field)
-        points: dict[str, Any] = {
-            f"__{number}": value for number, value in enumerate(breakpoints(rule, item, year))
-        }
-        values = nw.from_native(firms).with_columns(**points).select(*points).to_native()
-        listed = values.select(
-            pl.concat_list(pl.all().cast(pl.Int64)).list.drop_nulls().list.unique()
-        ).to_series()
-        tried = firms.with_columns(listed.alias("__value")).explode("__value")
-        now = pl.col(name).cast(pl.Int64)
-        better = pl.col("__value") < now if item.field in changes().less else pl.col("__value") > now
-        untouched = ~pl.col("__trail").list.eval(pl.element().struct.field("item") == index).list.any()
-        step = pl.concat_list(
-            pl.struct(pl.lit(index, dtype=pl.Int64).alias("item"), pl.col("__value").alias("value"))
+        now, needed = pl.col("__now"), pl.col("__needed")
+        better = needed < now if item.field in changes().less else needed > now
+        is_free = ~pl.col("__trail").list.eval(pl.element().struct.field("item") == index).list.any()
+        values = pl.DataFrame(
+            {
+                "__now": firms[cell(item.field)].cast(pl.Int64),
+                "__needed": _values(firms, rule, item, year),
+                "__trail": firms["__trail"],
+            }
         )
-        frames.append(
-            tried.filter((now.is_null() | better) & pl.col("__value").is_not_null() & untouched)
-            .filter(pl.col("__value").abs() < contract("annual_returns").column(item.field).stored_high)
-            .with_columns(
-                pl.col("__value").cast(firms.schema[name]).alias(name),
-                pl.concat_list("__trail", step).alias("__trail"),
-            )
-            .drop("__value")
+        found.append(
+            values.with_row_index("__firm")
+            .filter(is_free)
+            .drop("__trail")
+            .explode("__needed")
+            .filter(now.is_null() | better, needed.is_not_null())
+            .filter(needed.abs() < contract("annual_returns").column(item.field).stored_high)
+            .select("__firm", pl.lit(index, dtype=pl.Int64).alias("__item"), "__now", "__needed")
         )
-    return pl.concat(frames)
+    return pl.concat(found)
+
+
+def _changed(firms: pl.DataFrame, steps: pl.DataFrame, items: list[RuleInput]) -> pl.DataFrame:
+    """A firm's row for each step, with the figure changed."""
+    # The whole rows only here: a firm has some dozens of steps, and a row nearly a hundred columns.
+    whole = firms[steps["__firm"]]
+    return whole.with_columns(
+        pl.when(steps["__item"] == index)
+        .then(steps["__needed"].cast(firms.schema[cell(item.field)], strict=False))
+        .otherwise(pl.col(cell(item.field)))
+        .alias(cell(item.field))
+        for index, item in enumerate(items)
+    )
+
+
+def _values(firms: pl.DataFrame, rule: Standard, item: RuleInput, year: int) -> pl.Series:
+    """Of each firm, the values at which something turns, with their neighbours and the ends of the domain."""
+    if contract("annual_returns").column(item.field).type in ("bool", "choice"):
+        points = {f"__{at}": value for at, value in enumerate(breakpoints(rule, item, year))}
+        found = nw.from_native(firms).select(**points).to_native()
+    else:
+        low, high = domain(item)
+        points = {f"__{at}": value for at, value in enumerate(turning(rule, item, year))}
+        at = nw.from_native(firms).select(**points, __low=low, __high=high).to_native()
+        near = [pl.col(name) + step for name in points for step in NEIGHBOURS]
+        found = at.select(
+            "__low",
+            "__high",
+            *(
+                pl.when(value.is_between("__low", "__high")).then(value).cast(pl.Int64).alias(f"__{place}")
+                for place, value in enumerate(near)
+            ),
+        )
+    return found.select(pl.concat_list(pl.all().cast(pl.Int64)).list.drop_nulls().list.unique()).to_series()
 
 
 def _promising(

@@ -13,8 +13,9 @@ import narwhals as nw
 import polars as pl
 import streamlit as st
 
-from data.access import Facts, Scope
+from data.access import Facts, NoFactsError, Scope
 from data.manifest import Published
+from data.rules import Standard
 from metrics import move_up
 from metrics.origin import located
 from metrics.scoring.improve import Change
@@ -23,7 +24,9 @@ from pages.components.gradient_reads import rule_of
 from pages.components.member_pages import PAGE
 from pipelines.registry_scores import DATASET, latest_year, typed_returns
 
-EXPLAINED_AT_MOST = 5_000  # not policy: firms in an export for which the smallest change is looked for
+EXPLAINED_AT_MOST = (
+    5_000  # not policy: firms for which changes are looked for while the worker has not done it
+)
 _AT_ONCE = 200  # not policy: firms whose trial changes stand in memory together
 
 
@@ -42,7 +45,7 @@ class Asked:
 class Firms:
     """Listed firms with file and cell of their return; by firm the smallest change that is enough, where one is.
 
-    ``changes`` is None where none were looked for.
+    ``changes`` is None where they are not known yet.
     """
 
     rows: pl.DataFrame
@@ -61,10 +64,18 @@ def page_of(build: Published, scope: Scope, asked: Asked, page: int) -> Firms:
 
 
 def all_of(build: Published, scope: Scope, asked: Asked) -> Firms:
-    """The whole list; changes are looked for where it is no longer than `EXPLAINED_AT_MOST`."""
+    """The whole list."""
     facts = facts_for_export(build, scope)
-    firms = _listed(_candidates(facts, asked.tier, asked.as_of), asked)
-    return _firms(facts, firms, asked, explained=firms.height <= EXPLAINED_AT_MOST)
+    return _firms(facts, _listed(_candidates(facts, asked.tier, asked.as_of), asked), asked)
+
+
+def are_changes_known(build: Published, scope: Scope, asked: Asked) -> bool:
+    """Whether the worker has written what the firms of the tier would have to change."""
+    try:
+        facts_of(build, scope).table(f"changes_{asked.tier}")
+    except NoFactsError:
+        return False
+    return True
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -81,7 +92,7 @@ def _counts(file: str, scope: Scope, tier: str, as_of: dt.date, _build: Publishe
 @st.cache_data(max_entries=128, show_spinner=False)
 def _page(file: str, scope: Scope, asked: Asked, page: int, _build: Published) -> Firms:
     found = _listed(_index(file, scope, asked.tier, asked.as_of, _build), asked)
-    return _firms(facts_of(_build, scope), found.slice(PAGE * page, PAGE), asked, explained=True)
+    return _firms(facts_of(_build, scope), found.slice(PAGE * page, PAGE), asked)
 
 
 def _candidates(facts: Facts, tier: str, as_of: dt.date) -> pl.DataFrame:
@@ -94,17 +105,25 @@ def _listed(found: pl.DataFrame, asked: Asked) -> pl.DataFrame:
     return move_up.listed(found, asked.kind, asked.province, with_lower=asked.with_lower)
 
 
-def _firms(facts: Facts, firms: pl.DataFrame, asked: Asked, *, explained: bool) -> Firms:
+def _firms(facts: Facts, firms: pl.DataFrame, asked: Asked) -> Firms:
     """Listed firms as they are shown; only those that are one requirement short have a change to look for."""
     rule, year = rule_of(asked.tier), latest_year(facts) or 0
     rows = move_up.with_scores(firms, facts.table(f"scores_{asked.tier}"), rule)
     receipts = facts.table("receipts").select("receipt_id, file, places").pl()
-    changes: dict[str, Change] | None = None
-    if explained and asked.kind == "nearly":
-        changes = {}
-        for returns in _returns(facts, rows["uscc"]):
-            changes |= move_up.smallest_changes(returns, rule, year)
+    changes = _changes(facts, firms, rule, year) if asked.kind == "nearly" else None
     return Firms(located(rows, receipts, "uscc"), changes, year)
+
+
+def _changes(facts: Facts, firms: pl.DataFrame, rule: Standard, year: int) -> dict[str, Change] | None:
+    try:
+        return move_up.changes_of(firms, facts.table(f"changes_{rule.tier}"))
+    except NoFactsError:
+        if firms.height > EXPLAINED_AT_MOST:
+            return None
+    changes: dict[str, Change] = {}
+    for returns in _returns(facts, firms["uscc"]):
+        changes |= move_up.smallest_changes(returns, rule, year)
+    return changes
 
 
 def _returns(facts: Facts, uscc: pl.Series) -> Iterator[pl.DataFrame]:

@@ -27,12 +27,13 @@ from pages.components.gradient_firms import record_links
 from pages.components.gradient_reads import rule_of
 from pages.components.header import section
 from pages.components.member_pages import PAGE, Records, pager
-from pages.components.move_up_reads import EXPLAINED_AT_MOST, Asked, Firms, all_of, page_of
+from pages.components.move_up_reads import EXPLAINED_AT_MOST, Asked, Firms, all_of, are_changes_known, page_of
 from pages.components.numbers import MISSING, exact, headline, iso, percent
 from pages.components.proof import Proof
 from pages.components.twin import twin
 from pages.components.unit_map import unit_names
 from pages.components.words import language, t
+from pipelines.after_build import ensure_worker
 
 _BAR, _ROW, _SHOWN_ROWS = 21, 35, 12
 _WIDE = 1.2
@@ -120,10 +121,12 @@ def _list(build: Published, scope: Scope, asked: Asked, count: int) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         pager(key, page, count, "gradient.span")
-        whole = partial(_whole, build, scope, asked, language())
+        whole = partial(whole_list, build, scope, asked, language())
         exports(whole, count, _file_name(build, asked), "move_up_firms")
-    if asked.kind == "nearly" and count > EXPLAINED_AT_MOST:
-        st.caption(t("move_up.not_explained", most=exact(EXPLAINED_AT_MOST)))
+    if asked.kind == "nearly" and not are_changes_known(build, scope, asked):
+        ensure_worker(build, "write_changes")
+        if count > EXPLAINED_AT_MOST:
+            st.caption(t("move_up.not_explained", most=exact(EXPLAINED_AT_MOST)))
 
 
 def _figure(build: Published, scope: Scope, asked: Asked, counted: pl.DataFrame, year: int) -> Figure:
@@ -156,7 +159,7 @@ def _records(build: Published, scope: Scope, asked: Asked, count: int) -> Record
         shown = _readable(page_of(build, scope, asked, number), rule, words)
         return shown.rename(_headers(shown.columns, words.language))
 
-    whole = partial(_whole, build, scope, asked, language())
+    whole = partial(whole_list, build, scope, asked, language())
     return Records(t(f"move_up.kind.{asked.kind}"), _file_name(build, asked), count, page, whole)
 
 
@@ -192,14 +195,15 @@ def _readable(found: Firms, rule: Standard, words: Words) -> pl.DataFrame:
 def _said(row: Mapping[str, Any], found: Firms, words: Words) -> str:
     """What would be enough, in words."""
     if found.changes is None:
-        return ""
+        return words.say("move_up.not_yet") if row["kind"] == "nearly" else ""
     change = found.changes.get(row["uscc"])
     if change is None:
         return words.say("move_up.more_than_one")
     return words.say("score_firm.plan_change", **change_words(change, words))
 
 
-def _whole(build: Published, scope: Scope, asked: Asked, code: str) -> pl.DataFrame:
+def whole_list(build: Published, scope: Scope, asked: Asked, code: str) -> pl.DataFrame:
+    """Every firm asked for, in words in the language ``code``: what an export holds."""
     words = words_in(code)
     table = _readable(all_of(build, scope, asked), rule_of(asked.tier), words)
     return table.rename(_headers(table.columns, code))

@@ -58,11 +58,14 @@ def _read(
         "rows": rows,
         "unknown": _number(connection, f"SELECT count(*) FROM {unknown}", values),  # noqa: S608 - as above
         "is_loaded": _number(connection, f"SELECT count(*) FROM {reference.to}", []) > 0,  # noqa: S608 - as above
-        "first": connection.execute(
-            f"SELECT receipt_id, sheet_no, row_no, concat({pointed}) FROM {unknown} "  # noqa: S608 - as above
-            f"ORDER BY receipt_id, sheet_no, row_no LIMIT {ROWS_KEPT}",
-            values,
-        ).fetchall(),
+        "first": [
+            list(row)
+            for row in connection.execute(
+                f"SELECT receipt_id, sheet_no, row_no, concat({pointed}) FROM {unknown} "  # noqa: S608 - as above
+                f"ORDER BY receipt_id, sheet_no, row_no LIMIT {ROWS_KEPT}",
+                values,
+            ).fetchall()
+        ],
     }
 
 

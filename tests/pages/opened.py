@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data.home import home
+from data.home import Home, home
 from tests.health.tree import ROOT
 
 PATIENCE_S = 120
+
+
+@contextmanager
+def in_force(store: Home) -> Iterator[Home]:
+    """The pages read this store until the end of the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIDU_HOME", str(store.folder))
+        yield store
 
 
 def opened(stem: str, *, frame: Path = ROOT / "app.py", **address: str) -> AppTest:

@@ -8,9 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from data.appraisals import Appraisal
 from data.home import Home
-from pipelines.loading import load
 from tests.pages.opened import opened, sound
-from tests.pipelines.small_files import firm
+from tests.pipelines.small_files import firm, store_of
 
 AT = Appraisal("round-1", 3, 2024)
 GUANGDONG, NINGXIA = "440000", "640000"
@@ -50,13 +49,7 @@ FILES = {
 
 def small_store(folder: Path) -> Home:
     """The store with every file loaded."""
-    home = Home(folder / "home")
-    for name, lines in FILES.items():
-        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    outcomes, _ = load(home, [folder / f"{name}.csv" for name in FILES])
-    refused = {one.checked.file: one.checked.findings.to_dicts() for one in outcomes if one.receipt is None}
-    assert refused == {}
-    return home
+    return store_of(folder, FILES)
 
 
 def seen_as(code: str, stem: str, language: str = "en", **address: str) -> AppTest:

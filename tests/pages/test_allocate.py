@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.home import Home
-from pipelines.loading import load
 from tests.pages.opened import opened
-from tests.pipelines.supported_files import write_supported
+from tests.pipelines.demo_country import own_copy
+from tests.pipelines.supported_files import supported_store
 
 CENTRAL = "province,firms,continued,grade\n河南,10,10,excellent\n浙江,10,8,fair\n"
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("supported")
-    outcomes, _ = load(Home(folder / "home"), write_supported(folder))
-    assert all(outcome.receipt for outcome in outcomes)
-    return folder / "home"
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return supported_store(tmp_path_factory.mktemp("supported"))
 
 
 @pytest.fixture
-def home(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    shutil.copytree(loaded, tmp_path / "home")
+def home(loaded: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
-    return Home(tmp_path / "home")
+    return own_copy(loaded, tmp_path / "home")
 
 
 def metrics(app: AppTest) -> dict[str, str]:

@@ -14,9 +14,8 @@ from data.rulebook import standard
 from data.words import LANGUAGES, text
 from metrics.scoring.outcome import VERDICTS
 from metrics.scoring.score import score_firms
-from pipelines.registry_scores import write_names, write_scores
 from tests.metrics.scoring.firms import YEAR
-from tests.pages.opened import opened, sound
+from tests.pages.opened import in_force, opened, sound
 from tests.pipelines import small_registry as registry
 
 TIERS = ("innovative", "srdi", "little_giant")
@@ -26,12 +25,7 @@ TIERS = ("innovative", "srdi", "little_giant")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of the files that the store was loaded from."""
     folder = tmp_path_factory.mktemp("registry")
-    home = Home(folder / "home")
-    build = registry.load_registry(home, folder / "files")
-    write_names(home, build)
-    write_scores(home, build)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIDU_HOME", str(home.folder))
+    with in_force(registry.scored_registry(folder)):
         yield folder / "files"
 
 

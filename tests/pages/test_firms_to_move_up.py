@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import access
@@ -15,8 +14,11 @@ from data.home import Home
 from data.rulebook import standard
 from data.words import LANGUAGES, text
 from metrics import move_up
-from pipelines.registry_scores import write_names, write_scores
-from tests.pages.opened import opened
+from pages.components import move_up_reads
+from pages.components.move_up_reads import Asked, all_of, are_changes_known
+from pages.components.move_up_views import whole_list
+from pipelines.registry_changes import changes_files, write_changes
+from tests.pages.opened import in_force, opened
 from tests.pipelines import small_registry as registry
 
 TIERS = ("innovative", "srdi", "little_giant")
@@ -24,14 +26,7 @@ TIERS = ("innovative", "srdi", "little_giant")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    folder = tmp_path_factory.mktemp("move_up")
-    home = Home(folder / "home")
-    build = registry.load_registry(home, folder / "files")
-    write_names(home, build)
-    write_scores(home, build)
-    st.cache_data.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIDU_HOME", str(home.folder))
+    with in_force(registry.scored_registry(tmp_path_factory.mktemp("move_up"))) as home:
         yield home
 
 
@@ -79,6 +74,27 @@ def test_one_unit_shows_its_own_firms_and_what_each_would_have_to_change(home: H
 def test_firms_without_a_certain_failure_say_what_is_missing(home: Home) -> None:
     rows = page(tier="srdi", kind="open").dataframe[-1].value
     assert all(rows[text("move_up.firm.missing", "zh")])
+
+
+def test_a_list_of_any_length_is_exported_with_what_it_would_take(home: Home, monkeypatch) -> None:
+    build = access.current(home)
+    assert build is not None and build.as_of
+    asked = Asked("srdi", build.as_of, None, "nearly")
+    write_changes(home, build)
+    known = whole_list(build, access.MINISTRY, asked, "en")
+    monkeypatch.setattr(move_up_reads, "EXPLAINED_AT_MOST", 1)
+    monkeypatch.setattr(move_up, "FEW", 1)
+    assert whole_list(build, access.MINISTRY, asked, "en").equals(known)
+    assert all(known["What it would take"])
+    [file] = [file for file in changes_files(home, build) if file.stem == "changes_srdi"]
+    file.unlink()
+    assert not are_changes_known(build, access.MINISTRY, asked)
+    assert set(whole_list(build, access.MINISTRY, asked, "en")["What it would take"]) == {
+        "Not computed yet: export again when the computation in the background is done"
+    }
+    monkeypatch.undo()
+    assert whole_list(build, access.MINISTRY, asked, "en").equals(known), "a short list is looked for at once"
+    assert all_of(build, access.MINISTRY, asked).changes
 
 
 def test_holders_of_the_title_are_not_candidates_for_it(home: Home) -> None:

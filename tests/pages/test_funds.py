@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -10,17 +11,18 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from pipelines.loading import load
-from tests.pages.opened import opened
+from tests.pages.opened import in_force, opened
+from tests.pipelines.demo_country import own_copy
 from tests.pipelines.fund_files import load_funds
 from tests.pipelines.small_files import firm, write_events, write_returns
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
-    found = Home(tmp_path / "home")
-    load_funds(found, tmp_path / "files")
-    return found
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    folder = tmp_path_factory.mktemp("funds")
+    load_funds(Home(folder / "home"), folder / "files")
+    with in_force(Home(folder / "home")) as home:
+        yield home
 
 
 def funds(**address: str) -> AppTest:
@@ -133,7 +135,7 @@ def test_published_transfers_that_differ_from_what_was_received_are_named(home: 
 
 
 @pytest.fixture
-def grown(home: Home, tmp_path: Path) -> None:
+def grown(home: Home, tmp_path: Path) -> Iterator[None]:
     """Six little giants, three of them key firms whose money came in 2025; revenue of 2024 and 2025."""
     listed = tmp_path / "key_firms.csv"
     rows = [f"round-1,3,广东省,{firm(at)},合成第{at}公司" for at in (1, 2, 3)]
@@ -148,8 +150,11 @@ def grown(home: Home, tmp_path: Path) -> None:
         write_returns(tmp_path / "others.csv", (4, 5), 2025, 1100),
         write_returns(tmp_path / "last.csv", (6,), 2025, 1050),
     ]
-    outcomes, _ = load(home, files)
+    own = own_copy(home, tmp_path / "home")
+    outcomes, _ = load(own, files)
     assert all(one.receipt for one in outcomes), [one.checked.findings.to_dicts() for one in outcomes]
+    with in_force(own):
+        yield
 
 
 def growth(app: AppTest) -> pd.DataFrame:

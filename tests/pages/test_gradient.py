@@ -16,9 +16,9 @@ from metrics import lost_points
 from metrics.scoring.score import score_firms
 from metrics.scoring.summary import points_lost, requirement_counts, verdict_counts
 from pipelines.loading import load
-from pipelines.registry_scores import write_names, write_scores
+from pipelines.registry_scores import write_scores
 from tests.metrics.scoring.firms import YEAR
-from tests.pages.opened import opened
+from tests.pages.opened import in_force, opened
 from tests.pipelines import small_registry as registry
 
 TIERS = ("innovative", "srdi", "little_giant")
@@ -26,13 +26,7 @@ TIERS = ("innovative", "srdi", "little_giant")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    folder = tmp_path_factory.mktemp("registry")
-    home = Home(folder / "home")
-    build = registry.load_registry(home, folder / "files")
-    write_names(home, build)
-    write_scores(home, build)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIDU_HOME", str(home.folder))
+    with in_force(registry.scored_registry(tmp_path_factory.mktemp("registry"))) as home:
         yield home
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,40 +12,35 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from pipelines.loading import load
-from tests.pages.opened import opened
-from tests.pipelines.small_files import firm
+from tests.pages.opened import in_force, opened
+from tests.pipelines.small_files import firm, store_of
 
 FIRMS = {1: "广东省", 2: "广东省", 3: "深圳市", 4: "宁夏回族自治区"}
 FILES = {
-    "firms.csv": [
+    "firms": [
         "统一社会信用代码,企业名称,省份",
         *(f"{firm(at)},合成{at}公司,{unit}" for at, unit in FIRMS.items()),
     ],
-    "events.csv": [
+    "events": [
         "统一社会信用代码,企业名称,梯度,事件,日期,认定批次,原因",
         *(f"{firm(at)},合成{at}公司,srdi,recognised,2024-0{at}-01,1," for at in FIRMS),
         f"{firm(3)},合成3公司,little_giant,recognised,2025-07-01,7,",
         f"{firm(2)},合成2公司,srdi,cancelled_for_cause,2025-11-05,1,虚假材料",
     ],
-    "targets.csv": [
+    "targets": [
         "省份,梯度,年度,目标（户）",
         "广东省,srdi,2025,2",
         "深圳市,srdi,2025,1",
         "宁夏回族自治区,srdi,2026,9",
     ],
-    "context.csv": ["省份,年度,规上工业中小企业数", "深圳市,2024,500"],
+    "context": ["省份,年度,规上工业中小企业数", "深圳市,2024,500"],
 }
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
-    for name, lines in FILES.items():
-        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    found = Home(tmp_path / "home")
-    outcomes, _ = load(found, [tmp_path / name for name in FILES])
-    assert all(outcome.receipt for outcome in outcomes)
-    return found
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with in_force(store_of(tmp_path_factory.mktemp("store"), FILES)) as home:
+        yield home
 
 
 def provinces(**address: str) -> AppTest:
@@ -157,7 +153,7 @@ def test_without_facts_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pyt
 
 def test_facts_without_title_lists_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
-    (tmp_path / "firms.csv").write_text("\n".join(FILES["firms.csv"]) + "\n", encoding="utf-8")
+    (tmp_path / "firms.csv").write_text("\n".join(FILES["firms"]) + "\n", encoding="utf-8")
     load(Home(tmp_path / "home"), [tmp_path / "firms.csv"])
     app = provinces(lang="zh")
     assert "title_events" in app.info[0].value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,31 +10,25 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from data.words import LANGUAGES, text
-from pipelines.loading import load
-from tests.pages.opened import opened
-from tests.pipelines.small_files import firm
+from tests.pages.opened import in_force, opened
+from tests.pipelines.small_files import firm, store_of
 
 FIRMS = range(1, 13)
 FILES = {
-    "firms.csv": ["统一社会信用代码,企业名称,省份", *(f"{firm(at)},合成{at}公司,广东省" for at in FIRMS)],
-    "events.csv": [
+    "firms": ["统一社会信用代码,企业名称,省份", *(f"{firm(at)},合成{at}公司,广东省" for at in FIRMS)],
+    "events": [
         "统一社会信用代码,企业名称,梯度,事件,日期,认定批次",
         *(f"{firm(at)},合成{at}公司,srdi,recognised,2021-0{1 + at % 6}-15,1" for at in FIRMS),
         *(f"{firm(at)},合成{at}公司,srdi,review_passed,2024-06-30,1" for at in range(1, 10)),
     ],
-    "targets.csv": ["省份,梯度,年度,目标（户）", "广东省,srdi,2024,18", "深圳市,srdi,2024,4"],
+    "targets": ["省份,梯度,年度,目标（户）", "广东省,srdi,2024,18", "深圳市,srdi,2024,4"],
 }
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
-    for name, lines in FILES.items():
-        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    found = Home(tmp_path / "home")
-    outcomes, _ = load(found, [tmp_path / name for name in FILES])
-    assert all(outcome.receipt for outcome in outcomes)
-    return found
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with in_force(store_of(tmp_path_factory.mktemp("store"), FILES)) as home:
+        yield home
 
 
 def progress(**address: str) -> AppTest:

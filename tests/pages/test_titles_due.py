@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 from data.home import Home
 from data.words import LANGUAGES, text
-from pipelines.loading import load
-from tests.pages.opened import opened
-from tests.pipelines.small_files import firm
+from tests.pages.opened import in_force, opened
+from tests.pipelines.small_files import firm, store_of
 
 UNITS = {1: "广东省", 2: "广东省", 3: "宁夏回族自治区", 4: "宁夏回族自治区"}
 BATCHES = {1: ("2022-03-01", "1"), 2: ("2022-09-01", "2"), 3: ("2022-11-01", "2"), 4: ("2024-07-01", "3")}
 FILES = {
-    "firms.csv": [
+    "firms": [
         "统一社会信用代码,企业名称,省份",
         *(f"{firm(at)},合成{at}公司,{unit}" for at, unit in UNITS.items()),
     ],
-    "events.csv": [
+    "events": [
         "统一社会信用代码,企业名称,梯度,事件,日期,认定批次",
         *(f"{firm(at)},合成{at}公司,little_giant,recognised,{day},{no}" for at, (day, no) in BATCHES.items()),
     ],
@@ -33,15 +33,10 @@ UPDATES = [
 ]
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
-    for name, lines in FILES.items():
-        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    found = Home(tmp_path / "home")
-    outcomes, _ = load(found, [tmp_path / name for name in FILES])
-    assert all(outcome.receipt for outcome in outcomes)
-    return found
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with in_force(store_of(tmp_path_factory.mktemp("store"), FILES)) as home:
+        yield home
 
 
 def due(**address: str) -> AppTest:
@@ -102,10 +97,9 @@ def test_without_updates_of_the_year_nobody_missed_one(home: Home) -> None:
     assert any("2025-04-30" in caption.value for caption in app.caption)
 
 
-def test_firms_without_a_completed_update_missed_it(home: Home, tmp_path: Path) -> None:
-    (tmp_path / "updates.csv").write_text("\n".join(UPDATES) + "\n", encoding="utf-8")
-    load(home, [tmp_path / "updates.csv"])
-    app = due(list="missed_update")
+def test_firms_without_a_completed_update_missed_it(tmp_path: Path) -> None:
+    with in_force(store_of(tmp_path, {**FILES, "updates": UPDATES})):
+        app = due(list="missed_update")
     assert figure(app, "missed_update") == "3"
     assert codes(app) == sorted(firm(at) for at in (2, 3, 4))
 

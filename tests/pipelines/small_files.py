@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from data.home import Home
+from pipelines.loading import load
 from tests.oracle.credit_codes import credit_code
 
 RETURNS = "统一社会信用代码,企业名称,省份,年度,从业人员数,营业收入（万元）,资产总额（万元）"
@@ -30,3 +32,16 @@ def write_events(
     rows = [f"{firm(at)},合成第{at}公司,{tier},{event},{day}" for at in firms]
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     return path
+
+
+def store_of(folder: Path, files: Mapping[str, Sequence[str]]) -> Home:
+    """A store under ``folder`` into which every file was loaded: its name and its lines."""
+    paths = [folder / f"{name}.csv" for name in files]
+    for path, lines in zip(paths, files.values(), strict=True):
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    home = Home(folder / "home")
+    outcomes, _ = load(home, paths)
+    assert {
+        one.checked.file: one.checked.findings.to_dicts() for one in outcomes if one.receipt is None
+    } == {}
+    return home

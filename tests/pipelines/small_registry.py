@@ -12,6 +12,7 @@ from data.manifest import Published
 from pipelines.demo.received import as_received
 from pipelines.intake.check import check_file
 from pipelines.loading import load
+from pipelines.registry_scores import write_names, write_scores
 from tests.metrics.scoring.firms import YEAR, random_firm, returns
 from tests.oracle.credit_codes import credit_code
 
@@ -81,3 +82,12 @@ def load_registry(home: Home, folder: Path) -> Published:
         if not one.receipt
     ]
     return build
+
+
+def scored_registry(folder: Path) -> Home:
+    """A store under ``folder`` with the registry, its names and its scores; the files lie in ``folder/files``."""
+    home = Home(folder / "home")
+    build = load_registry(home, folder / "files")
+    write_names(home, build)
+    write_scores(home, build)
+    return home

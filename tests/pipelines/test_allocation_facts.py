@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,29 +17,26 @@ from pipelines.allocation import asked_of, plan
 from pipelines.allocation_facts import central_rows, receipts_of, recipients_of_tranche
 from pipelines.allocation_files import recipients_of
 from pipelines.intake.check import check_file
-from pipelines.loading import load
 from pipelines.reports.distribution_plan import Filing, plan_bytes, plan_rows, plan_workbook
 from pipelines.workflow import decision, panel
-from tests.pipelines.supported_files import firm, write_supported
+from tests.pipelines.demo_country import own_copy
+from tests.pipelines.small_files import firm
+from tests.pipelines.supported_files import supported_store
 
 AT = Appraisal("round-1", 3, 2024)
 ZHEJIANG, HENAN = "330000", "410000"
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A store with the files, built once."""
-    folder = tmp_path_factory.mktemp("supported")
-    outcomes, _ = load(Home(folder / "home"), write_supported(folder))
-    assert all(outcome.receipt for outcome in outcomes)
-    return folder / "home"
+    return supported_store(tmp_path_factory.mktemp("supported"))
 
 
 @pytest.fixture
-def home(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    shutil.copytree(loaded, tmp_path / "home")
+def home(loaded: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("TIDU_HOME", str(tmp_path / "home"))
-    return Home(tmp_path / "home")
+    return own_copy(loaded, tmp_path / "home")
 
 
 def rows_of(home: Home, scope: Scope = access.MINISTRY) -> dict[str, tuple]:

@@ -178,24 +178,24 @@ def test_agreement_refuses_what_its_level_does_not_allow(folder, text, level, fi
     assert refused("agreement", "a.csv", "--level", level) == [finding]
 
 
+BY_YEAR = (
+    "efficiency",
+    "e.csv",
+    "--unit",
+    "firm",
+    "--inputs",
+    "staff",
+    "--outputs",
+    "sales",
+    "--period",
+    "year",
+)
 FIRMS = "firm,year,staff,sales\nA,2023,2,1\nB,2023,2,2\nA,2024,1,1\nB,2024,4,1\n"
 
 
 def test_efficiency_keeps_the_name_of_the_unit_column_and_warns_of_too_few_units(folder: Path) -> None:
     (folder / "e.csv").write_text(FIRMS, encoding="utf-8")
-    asked = (
-        "efficiency",
-        "e.csv",
-        "--unit",
-        "firm",
-        "--inputs",
-        "staff",
-        "--outputs",
-        "sales",
-        "--period",
-        "year",
-    )
-    done = run(*asked, "-o", "out.csv", "--language", "en")
+    done = run(*BY_YEAR, "-o", "out.csv", "--language", "en")
     assert done.exit_code == 0
     assert done.stderr.count("2 units, and 6 are wanted") == 2
     found = rows(folder / "out.csv")
@@ -203,7 +203,7 @@ def test_efficiency_keeps_the_name_of_the_unit_column_and_warns_of_too_few_units
         "firm", "year", "efficiency", "scale_efficiency", "returns_to_scale", "slack_staff", "slack_sales", "peers",
     ]  # fmt: skip
     assert [row["efficiency"] for row in found] == ["0.5", "1.0", "1.0", "0.25"]
-    out = json.loads(run(*asked, "--orientation", "output", "--json").stdout)
+    out = json.loads(run(*BY_YEAR, "--orientation", "output", "--json").stdout)
     assert [row["efficiency"] for row in out["rows"]] == [2, 1, 1, 4]
     assert (out["too_few"], out["efficient"], out["units_wanted"]) == (True, 2, 6)
 
@@ -220,19 +220,7 @@ def test_efficiency_keeps_the_name_of_the_unit_column_and_warns_of_too_few_units
 )
 def test_efficiency_refuses_what_the_method_cannot_use(folder, line, finding) -> None:
     (folder / "e.csv").write_text(f"{FIRMS}{line}\n", encoding="utf-8")
-    asked = (
-        "efficiency",
-        "e.csv",
-        "--unit",
-        "firm",
-        "--inputs",
-        "staff",
-        "--outputs",
-        "sales",
-        "--period",
-        "year",
-    )
-    assert refused(*asked) == [finding]
+    assert refused(*BY_YEAR) == [finding]
 
 
 def test_one_column_in_two_parts_is_wrong_usage(folder: Path) -> None:

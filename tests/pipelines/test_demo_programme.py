@@ -30,8 +30,8 @@ from pipelines.demo_store import load_country
 from pipelines.loading import load
 from pipelines.workflow import panel, self_evaluation
 from pipelines.workflow.decision import published_run
+from tests.pipelines.demo_country import FIRMS, SEED, demo_country, own_copy
 
-FIRMS = 55_000
 BESIDE = ("enterprises", "title_events", "provincial_targets", "province_context")
 
 
@@ -220,9 +220,7 @@ def test_the_documentation_names_every_truth_of_the_programme(root: Path) -> Non
 @pytest.fixture(scope="module")
 def entered(tmp_path_factory) -> Home:
     """A store as `tidu demo` leaves it."""
-    home = Home(tmp_path_factory.mktemp("demo") / "tidu")
-    load_country(home, FIRMS, 2025)
-    return home
+    return own_copy(demo_country(tmp_path_factory), tmp_path_factory.mktemp("demo") / "tidu")
 
 
 def test_the_appraisal_of_the_year_before_is_published_for_every_unit_with_key_firms(entered) -> None:
@@ -288,7 +286,7 @@ def test_one_self_evaluation_is_handed_in_and_in_the_facts_and_two_are_drafts(en
 def test_the_demo_can_be_loaded_again_over_itself(entered) -> None:
     before = panel.scores_visible(entered, Reader("chair"), people.REVIEWED)
     run = published_run(entered, people.REVIEWED)
-    load_country(entered, FIRMS, 2025)
+    load_country(entered, FIRMS, SEED)
     assert published_run(entered, people.REVIEWED) == run
     assert panel.scores_visible(entered, Reader("chair"), people.REVIEWED).equals(before)
 

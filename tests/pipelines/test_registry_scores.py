@@ -30,12 +30,7 @@ from tests.pipelines.small_files import firm, write_returns
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    folder = tmp_path_factory.mktemp("registry")
-    home = Home(folder / "home")
-    build = registry.load_registry(home, folder / "files")
-    write_names(home, build)
-    write_scores(home, build)
-    return home
+    return registry.scored_registry(tmp_path_factory.mktemp("registry"))
 
 
 def table(home: Home, name: str, scope: Scope = access.MINISTRY) -> pl.DataFrame:

@@ -29,6 +29,7 @@ from pipelines.receipts import live
 from pipelines.rollback import roll_back
 from pipelines.self_evaluation_template import dataset_bytes, facts_of, template_bytes, workbook_bytes
 from tests.intake.hostile.honest import credit_code
+from tests.pipelines.small_files import store_of
 
 ZHEJIANG, JIANGSU = "330000", "320000"
 A, B, OTHER, PLATFORM = sorted(credit_code(20_000_001 + at) for at in range(4))
@@ -52,13 +53,7 @@ ASKED = Appraisal("round-1", 3, 2025)
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    folder = tmp_path_factory.mktemp("province")
-    home = Home(folder / "home")
-    for name, lines in FILES.items():
-        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    outcomes, _ = load(home, [folder / f"{name}.csv" for name in FILES])
-    assert all(outcome.receipt for outcome in outcomes)
-    return home
+    return store_of(tmp_path_factory.mktemp("province"), FILES)
 
 
 @pytest.fixture

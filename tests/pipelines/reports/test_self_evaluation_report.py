@@ -24,21 +24,18 @@ from pipelines.appraisal import computed
 from pipelines.appraisal_words import cut
 from pipelines.cli import main
 from pipelines.demo.programme_people import DRAFTS, EVALUATED, SUBMITTED
-from pipelines.demo_store import load_country
 from pipelines.reports.paper import KINDS, Paper, paper_bytes, paragraph, table
 from pipelines.reports.self_evaluation_content import Content, NothingToReportError, report_content
 from pipelines.reports.self_evaluation_report import report_bytes
 from pipelines.workflow import self_evaluation
+from tests.pipelines.demo_country import demo_country
 
-FIRMS = 10_000
 HOSTILE = '#panic("x") *bold* $1/0$ <script> & </w:t> \x00\x07 =1+1 {name} \\ `a`'
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Home:
-    found = Home(tmp_path_factory.mktemp("reports") / "tidu")
-    load_country(found, FIRMS, 2025)
-    return found
+    return demo_country(tmp_path_factory)
 
 
 @lru_cache
@@ -73,7 +70,7 @@ def test_every_indicator_stands_in_it_with_points_and_source_and_the_marks_are_n
         name, phrase = (getattr(indicator, language), getattr(indicator.source, language))
         assert name in said and phrase in said, name
     assert said.count(load_scheme("round-1").notice.model_dump()[language]) >= 2
-    assert text("report.sample", language, sample=110) in said
+    assert text("report.sample", language, sample=20) in said
     for row in told["sources"]:
         assert row["file"] in said and row["hash"] in said
 
