@@ -75,7 +75,8 @@ def has_funds(build: Published | None) -> bool:
 
 def funds_of(source: Source, programme: str, province: str) -> Funds:
     """The funds of the source's day, cut to what was chosen."""
-    return _funds(source.build.file, source.scope, source.as_of, programme, province, source.build)
+    build = source.build
+    return _funds(build.file, build.published_at, source.scope, source.as_of, programme, province, build)
 
 
 def programmes(source: Source) -> dict[str, str]:
@@ -97,10 +98,17 @@ def growth_of(source: Source) -> Growth:
     return _growth(file, scope, year, _asked(file, scope, source.as_of, build).day, build)
 
 
-# Nobody changes these frames, so that every reader of a build, scope and day may share them.
+# Nobody changes these frames, so that every reader of a build, scope and day may share them. What is kept holds its
+# build: one with the same file, published anew, is another.
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _funds(
-    file: str, scope: Scope, as_of: dt.date, programme: str, province: str, _build: Published
+    file: str,
+    published_at: dt.datetime,  # noqa: ARG001 - the cache goes by it
+    scope: Scope,
+    as_of: dt.date,
+    programme: str,
+    province: str,
+    _build: Published,
 ) -> Funds:
     return Funds(Source(_build, scope, as_of), _asked(file, scope, as_of, _build), programme, province)
 
